@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// NetCDF-4 files driven by a table of variables: written record by record, flushed as the run
+/// goes, readable at any moment of it.
+///
+/// A kill loses at most what came after the last clau_dataset_flush. Every series variable has one
+/// frame a chunk (a scalar series has 1024 values a chunk). Small records are gathered in memory
+/// and written in blocks, so that a put is cheap.
+#ifndef CLAUSIUS_IO_DATASET_H
+#define CLAUSIUS_IO_DATASET_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "io/error.h"
+
+enum { CLAU_MAXIMUM_RANK = 4, CLAU_UNLIMITED = 0 };
+
+struct clau_dimension {
+    const char *name;
+    size_t length; ///< CLAU_UNLIMITED: grows with the records
+};
+
+/// One variable, double (or float, see options) in the file. If its first dimension is
+/// unlimited it is a series, written by record; otherwise it is written once, as record 0.
+struct clau_variable {
+    const char *name;
+    const char *dimensions[CLAU_MAXIMUM_RANK + 1]; ///< slowest first, ended by NULL
+    const char *units;                             ///< "1" where dimensionless
+    const char *long_name;
+    const char *const *attributes; ///< more text attributes: name, value, ..., NULL; or NULL
+    bool state;                    ///< precision, compression and digits apply
+};
+
+struct clau_dataset_options {
+    bool replace;           ///< an existing file is replaced; otherwise it is an error
+    bool single_precision;  ///< state variables as 4-byte floats
+    int compression;        ///< deflate level 0-9, with shuffle; 0 = none
+    int significant_digits; ///< 0 = all; else state variables are quantized before compression
+};
+
+struct clau_dataset;
+
+/// Creates the file with all its dimensions and variables and flushes it. Errors: CLAU_BAD_INPUT
+/// where the path cannot be used (exists and not replace, is a directory, folder missing or not
+/// writable), CLAU_IO_FAILED otherwise. `path: what` in the message. No file is left on failure
+/// (an existing one is then untouched unless it was to be replaced and had been opened).
+enum clau_status clau_dataset_create(const char *path, const struct clau_dimension *dimensions,
+                                     size_t dimension_count, const struct clau_variable *variables,
+                                     size_t variable_count,
+                                     const struct clau_dataset_options *options,
+                                     struct clau_dataset **dataset, struct clau_error *error);
+
+/// What clau_dataset_create would say of the path before it does any work; writes nothing.
+enum clau_status clau_dataset_check_path(const char *path, bool replace, struct clau_error *error);
+
+/// Opens the file of an earlier run that has the same dimensions and variables, cuts each
+/// unlimited dimension back to records[i] (same order as dimensions; ignored for fixed ones) and
+/// continues it. Errors: CLAU_BAD_INPUT when the file is not such a file or holds fewer records.
+enum clau_status clau_dataset_continue(const char *path, const struct clau_dimension *dimensions,
+                                       size_t dimension_count,
+                                       const struct clau_variable *variables, size_t variable_count,
+                                       const size_t *records, struct clau_dataset **dataset,
+                                       struct clau_error *error);
+
+/// Puts one record of a variable (index into the table); values has the product of the remaining
+/// dimensions, or of all for a fixed variable, and is copied. Records of a variable come in
+/// order, without a gap.
+enum clau_status clau_dataset_put(struct clau_dataset *dataset, size_t variable, size_t record,
+                                  const double *values, struct clau_error *error);
+
+/// Global attributes; at any time.
+enum clau_status clau_dataset_set_text(struct clau_dataset *dataset, const char *name,
+                                       const char *text, struct clau_error *error);
+enum clau_status clau_dataset_set_integer(struct clau_dataset *dataset, const char *name,
+                                          int64_t value, struct clau_error *error);
+enum clau_status clau_dataset_set_real(struct clau_dataset *dataset, const char *name, double value,
+                                       struct clau_error *error);
+
+/// Writes what is held in memory and hands the file to the system in a readable state.
+enum clau_status clau_dataset_flush(struct clau_dataset *dataset, struct clau_error *error);
+
+/// Flushes, closes and frees. On an error (a full disk) the file is closed all the same, and
+/// what reached it stays readable. NULL is fine.
+enum clau_status clau_dataset_close(struct clau_dataset *dataset, struct clau_error *error);
+
+/// Reading a variable of any NetCDF file as doubles. record: index on its first dimension if that
+/// is unlimited or named "time", or -1 for the last one; a variable without such a dimension is
+/// read whole. *values is malloc'ed, *count its length. Errors: CLAU_BAD_INPUT with the path and
+/// what is missing.
+enum clau_status clau_dataset_read(const char *path, const char *variable, ptrdiff_t record,
+                                   double **values, size_t *count, struct clau_error *error);
+
+#endif

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// What a solver tells the runtime: const tables and a life cycle. The runtime reads nothing else,
+/// and knows no solver by name.
+#ifndef CLAUSIUS_RUNTIME_SOLVER_H
+#define CLAUSIUS_RUNTIME_SOLVER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "io/checkpoint.h"
+#include "io/dataset.h"
+#include "io/error.h"
+#include "io/parameters.h"
+#include "io/toml.h"
+
+/// Entropies that `diagnostics.entropies` may name; bits of run_parameters.entropies.
+enum clau_entropy { CLAU_SHANNON, CLAU_RENYI, CLAU_TSALLIS };
+
+/// Keys common to all solvers (INTERFACE: top level, [time], [output], [diagnostics]).
+struct clau_run_parameters {
+    char *solver, *title;
+    int64_t seed;
+    double end, snapshot_every, observe_every;
+    bool snapshots;
+    int precision; ///< 0 double, 1 single
+    int64_t compression, significant_digits;
+    bool sidecar;
+    double checkpoint_every; ///< wall-clock seconds; 0 = only when stopped early
+    uint64_t entropies;      ///< bit 1 << enum clau_entropy
+    struct clau_reals renyi_orders, tsallis_orders;
+    int64_t bins;
+};
+
+/// What a model is made from. All pointers outlive the model.
+struct clau_setup {
+    const void *parameters; ///< the solver's own struct, complete
+    const struct clau_run_parameters *run;
+    const struct clau_toml *config; ///< for clau_toml_complain about a key
+    int threads;                    ///< at least 1; results do not depend on it
+};
+
+/// A state variable on (time, <dimensions>): fills out with the model's output state.
+struct clau_state_row {
+    const char *name, *long_name, *units;
+    const char *const *attributes; ///< as in struct clau_variable
+    void (*compute)(void *model, double *out);
+};
+
+/// How the drift of a conserved quantity is scaled in the summary.
+enum clau_conservation {
+    CLAU_NOT_CONSERVED,
+    CLAU_CONSERVED,          ///< drift relative to the value at t = 0 (absolute where that is 0)
+    CLAU_CONSERVED_ABSOLUTE, ///< absolute drift: the value itself may be 0
+};
+
+/// An observable on (observation_time[, dimension]): a number, or one number per entry of the
+/// named dimension ("renyi_order", "tsallis_order", or one of the solver's own).
+struct clau_observable_row {
+    const char *name, *long_name, *units;
+    const char *dimension; ///< NULL for a number
+    enum clau_conservation conserved;
+    /// Whether it is written in this run; NULL: always.
+    bool (*enabled)(const void *model);
+    /// Fills out (length of the dimension, or 1) from the model's output state.
+    void (*compute)(void *model, double *out);
+};
+
+/// A fixed coordinate of the output: a dimension with its values ("x"), data owned by the model.
+struct clau_coordinate {
+    const char *name, *long_name, *units;
+    size_t length;
+    const double *values;
+};
+
+/// Shape of the output, filled by the model after its creation.
+struct clau_layout {
+    const char *state_dimensions[CLAU_MAXIMUM_RANK]; ///< after time, NULL-ended: {"x"}, {"y", "x"}
+    const struct clau_coordinate *coordinates;       ///< grid axes, and dimensions of observables
+    size_t coordinate_count; ///< renyi_order and tsallis_order are the runtime's own
+    bool particles;          ///< for the sidecar: points, not a grid
+};
+
+/// What --dry-run prints beyond what the runtime knows.
+struct clau_estimate {
+    char grid[128];      ///< "512 points, dx = 0.0977, length 50"
+    char step[128];      ///< "adaptive, relative tolerance 1e-10", "fixed, 0.001"
+    double steps;        ///< expected number of steps to time.end; NaN if it cannot be known
+    double memory_bytes; ///< of the model
+};
+
+struct clau_solver {
+    const char *name;        ///< as in `solver = "nlse"`
+    const char *description; ///< one line
+    const struct clau_parameter *parameters;
+    size_t parameter_count;
+    size_t parameters_size; ///< sizeof the struct the offsets refer to
+    const struct clau_state_row *state;
+    size_t state_count;
+    const struct clau_observable_row *observables;
+    size_t observable_count;
+
+    /// Fills computed defaults and checks what a single row cannot (one key against another).
+    /// Errors through clau_toml_complain. Called before --print-config. parameters is the struct.
+    enum clau_status (*complete)(void *parameters, const struct clau_run_parameters *run,
+                                 const struct clau_toml *config, struct clau_error *error);
+
+    /// Makes the model at t = 0. Errors of the user's input: CLAU_BAD_INPUT.
+    enum clau_status (*create)(const struct clau_setup *setup, void **model,
+                               struct clau_error *error);
+    void (*destroy)(void *model);
+
+    void (*layout)(const void *model, struct clau_layout *layout);
+    void (*estimate)(const void *model, struct clau_estimate *estimate);
+
+    /// Works towards the output time `time` (never before the last one asked for): one step or a
+    /// few (some milliseconds at most where a step is that short), then returns; *reached says
+    /// whether the output state is now that of `time`, exactly. Steps may end beyond `time` (dense
+    /// output) or take a side branch to it; the sequence of steps must not depend on the output
+    /// times, nor on time.end.
+    enum clau_status (*advance)(void *model, double time, bool *reached, struct clau_error *error);
+
+    /// Called once before the rows' compute functions, for each output time: prepares what they
+    /// share (transforms). observe is false when only the state is written.
+    void (*prepare)(void *model, bool observe);
+
+    uint64_t (*steps)(const void *model); ///< steps done since t = 0, over restarts
+
+    /// A new warning for the user since the last call: true and one line in text.
+    bool (*warning)(void *model, char text[CLAU_ERROR_LENGTH]);
+
+    /// Puts all that is needed to go on bit by bit; restore is called on a freshly created model.
+    /// Both are called between output times: every output time up to the last reached one has been
+    /// written, none after it.
+    void (*save)(const void *model, struct clau_checkpoint *checkpoint);
+    enum clau_status (*restore)(void *model, const struct clau_checkpoint *checkpoint,
+                                struct clau_error *error);
+};
+
+/// main() of every solver.
+int clau_main(const struct clau_solver *solver, int argc, char **argv);
+
+#endif
