@@ -1,0 +1,342 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The lower half of scripts/plot's picture: what stands on `observation_time`, grouped by name.
+
+panels() claims the variables it knows group by group; whatever is left (a user's own measures)
+gets a panel of its own, so that nothing in the file goes unseen.
+"""
+
+import numpy as np
+
+import runfile
+
+ROUND_OFF = np.finfo(float).eps
+FLOOR = 1e-17  # where exact zeros are drawn on a log axis
+LINE_STYLES = ["-", "--", ":", "-."]
+SYMBOLS = {
+    "mass": "mass $M$",
+    "energy": "energy $E$",
+    "momentum": "momentum $P$",
+    "momentum_x": "momentum $P_x$",
+    "momentum_y": "momentum $P_y$",
+    "topological_charge": "charge $Q$",
+}
+ORDER_PARAMETERS = ["polarization", "rotation", "order_index", "schooling_index"]
+
+
+def panels(run):
+    """Functions that draw one panel each into an axis, in order of importance."""
+    names = [n for n, v in run.data_vars.items() if v.dims[:1] == ("observation_time",)]
+    if run.sizes.get("observation_time", 0) == 0:
+        return []
+    left = [name for name in names if not name.endswith("_stderr")]
+    found = []
+    for group in (_boltzmann, _order, _drift, _energies, _amplitude, _normalised, _entropies):
+        made, taken = group(run, left)
+        found += made
+        left = [name for name in left if name not in taken]
+    return found + [_single(run, name) for name in left]
+
+
+def _clock(run):
+    return run["observation_time"].values
+
+
+def _words(name):
+    return name.replace("_", " ")
+
+
+def _line(axis, run, name, values=None, **style):
+    """One observable over time, with its standard error as a band where the file has it."""
+    clock = _clock(run)
+    values = run[name].values if values is None else values
+    marker = {"marker": "o", "markersize": 3} if len(clock) < 3 else {}
+    (line,) = axis.plot(clock, values, **{**marker, **style})
+    error = run.get(f"{name}_stderr")
+    if error is not None and error.dims == ("observation_time",):
+        axis.fill_between(clock, values - error.values, values + error.values,
+                          color=line.get_color(), alpha=0.25, linewidth=0)  # fmt: skip
+    return line
+
+
+def _limits(axis, run):
+    clock = _clock(run)
+    if clock[-1] > clock[0]:
+        axis.set_xlim(clock[0], clock[-1])
+
+
+def _room(axis, values):
+    """Keeps matplotlib from blowing round-off up to full height."""
+    finite = values[np.isfinite(values)]
+    if finite.size and np.ptp(finite) < 1e-9 * max(np.abs(finite).max(), 1e-12):
+        middle = float(finite.mean())
+        span = max(0.05 * abs(middle), 1e-3)
+        axis.set_ylim(middle - span, middle + span)
+
+
+def drift(values):
+    """|Q(t) - Q(0)| / |Q(0)|, or the absolute difference where Q(0) is no more than round-off of
+    what Q does later or is 0; and whether it is relative."""
+    start = values[0]
+    relative = bool(abs(start) > 1e-12)
+    return np.abs(values - start) / (abs(start) if relative else 1.0), relative
+
+
+def _conserved(run, left):
+    """Names of the quantities that the model conserves, as far as the file tells."""
+    domain = runfile.configuration(run).get("domain", {})
+    names = ["mass", "momentum", "energy", "topological_charge"]
+    for axis in "xy":
+        if domain.get(f"boundary_{axis}") == "periodic":
+            names.append(f"momentum_{axis}")
+    return [name for name in names if name in left and run[name].ndim == 1]
+
+
+def _drift(run, left):
+    names = _conserved(run, left)
+    if not names:
+        return [], []
+
+    def draw(axis):
+        for name, colour in zip(names, runfile.COLOURS):
+            change, relative = drift(run[name].values)
+            text = SYMBOLS.get(name, _words(name)) + ("" if relative else ", absolute")
+            marker = {"marker": "o", "markersize": 3} if len(change) < 3 else {}
+            axis.semilogy(_clock(run), np.maximum(change, FLOOR), color=colour, label=text,
+                          linewidth=1.0, **marker)  # fmt: skip
+        axis.axhline(ROUND_OFF, color="0.5", linewidth=0.8, linestyle="--")
+        axis.annotate("round-off", (0.995, ROUND_OFF), xycoords=("axes fraction", "data"),
+                      xytext=(0, 2), textcoords="offset points", ha="right", fontsize=7,
+                      color="0.4")  # fmt: skip
+        low, high = axis.get_ylim()
+        axis.set_ylim(0.3 * FLOOR, max(high, 1e-11) * 30)
+        _limits(axis, run)
+        axis.set_title("Conserved quantities: drift since $t = 0$")
+        axis.set_ylabel(r"$|Q - Q_0|\,/\,|Q_0|$")
+        axis.legend(loc="upper left", ncol=2, columnspacing=1.0, handlelength=1.4)
+
+    # Energy and charge are also shown as themselves where their parts are.
+    return [draw], [n for n in names if not (n == "energy" and "kinetic_energy" in left)]
+
+
+def _energies(run, left):
+    names = [n for n in left if n.endswith("_energy") and run[n].ndim == 1]
+    if not names:
+        return [], []
+    names += ["energy"] * ("energy" in left)
+
+    def draw(axis):
+        for name in names:
+            total = name == "energy"
+            style = {"color": "black", "linewidth": 1.8} if total else {}
+            _line(axis, run, name, label="total" if total else name[: -len("_energy")], **style)
+        _limits(axis, run)
+        axis.set_title("Energy")
+        _legend_above(axis)
+
+    return [draw], names
+
+
+def _legend_above(axis, columns=2):
+    """A legend in room made for it above the curves."""
+    low, high = axis.get_ylim()
+    rows = -(-len(axis.get_legend_handles_labels()[0]) // columns)
+    axis.set_ylim(low, high + (0.06 + 0.11 * rows) * (high - low))
+    axis.legend(loc="upper left", ncol=columns, columnspacing=1.0, handlelength=1.6,
+                borderaxespad=0.2)  # fmt: skip
+
+
+def _amplitude(run, left):
+    if "max_amplitude" not in left:
+        return [], []
+
+    def draw(axis):
+        _line(axis, run, "max_amplitude", color=runfile.BLUE)
+        _limits(axis, run)
+        _room(axis, run["max_amplitude"].values)
+        axis.set_title(r"Largest amplitude")
+        axis.set_ylabel(r"max $|\psi|$" if runfile.is_complex(run) else r"max amplitude")
+
+    return [draw], ["max_amplitude"]
+
+
+def _order(run, left):
+    names = [name for name in ORDER_PARAMETERS if name in left]
+    if not names:
+        return [], []
+
+    def draw(axis):
+        for name in names:
+            _line(axis, run, name, label=_words(name))
+        axis.set_ylim(0, 1)
+        _limits(axis, run)
+        axis.set_title("Order parameters")
+        _legend_above(axis)
+        axis.set_yticks([0, 0.25, 0.5, 0.75, 1])
+
+    return [draw], names
+
+
+def _normalised(run, left):
+    names = [n for n in left if n.endswith("_entropy") and run[n].ndim == 1]
+    if len(names) < 2:
+        return [], []
+
+    def draw(axis):
+        for name in names:
+            _line(axis, run, name, label=_words(name[: -len("_entropy")]))
+        _limits(axis, run)
+        axis.set_ylim(0, 1)
+        axis.set_title("Entropies, each over its maximum")
+        axis.legend(loc="upper left", bbox_to_anchor=(1.0, 1.02), borderaxespad=0.1)
+
+    return [draw], names
+
+
+def _boltzmann(run, left):
+    names = [n for n in left if n.startswith("boltzmann_entropy")]
+    if "boltzmann_entropy" not in names:
+        return [], []
+    entropy = run["boltzmann_entropy"]
+    cells = _columns(run, "boltzmann_entropy")
+
+    def draw(axis):
+        error = run.get("boltzmann_entropy_stderr")
+        for position, (label, values) in enumerate(cells):
+            (line,) = axis.plot(_clock(run), values - values[0], label=label)
+            if error is not None and error.dims == entropy.dims:
+                band = _columns(run, "boltzmann_entropy_stderr")[position][1]
+                axis.fill_between(_clock(run), values - values[0] - band, values - values[0] + band,
+                                  color=line.get_color(), alpha=0.2, linewidth=0)  # fmt: skip
+        _guide(axis, run, np.log(2), r"$\ln 2$", [v - v[0] for _, v in cells])
+        _limits(axis, run)
+        axis.set_title("Boltzmann entropy per particle")
+        axis.set_ylabel("$S - S(0)$")
+        axis.legend(loc="lower right")
+
+    def draw_split(axis):
+        label, total = cells[0]
+        dispersal = _columns(run, "boltzmann_entropy_dispersal")[0][1]
+        collision = _columns(run, "boltzmann_entropy_collision")[0][1]
+        axis.plot(_clock(run), total - total[0], color="black", linewidth=1.8, label="total")
+        axis.plot(_clock(run), dispersal, label="dispersal")
+        axis.plot(_clock(run), collision, label="collisions")
+        _limits(axis, run)
+        axis.set_title("Entropy made by moves and by collisions")
+        axis.set_ylabel(f"$S - S(0)$, {label}")
+        axis.legend(loc="center right")
+
+    parts = {"boltzmann_entropy_dispersal", "boltzmann_entropy_collision"}
+    known = ["boltzmann_entropy", *(parts if parts <= set(names) else ())]
+    return [draw] + ([draw_split] if len(known) > 1 else []), known
+
+
+def _guide(axis, run, level, text, curves):
+    """A level line, where the curves come near it."""
+    top = max((np.nanmax(c) for c in curves if np.isfinite(c).any()), default=0.0)
+    if 0.5 * level < top < 2 * level:
+        axis.axhline(level, color="0.5", linewidth=0.8, linestyle="--")
+        axis.annotate(text, (0.005, level), xycoords=("axes fraction", "data"), xytext=(2, 2),
+                      textcoords="offset points", fontsize=8, color="0.4")  # fmt: skip
+
+
+def _columns(run, name):
+    """(label, series) of each entry of an observable's own dimension."""
+    variable = run[name]
+    if variable.ndim == 1:
+        return [("", variable.values)]
+    dimension = variable.dims[1]
+    values = run[dimension].values if dimension in run else np.arange(variable.shape[1])
+    symbol = {
+        "velocity_cell": r"\Delta v",
+        "renyi_order": r"\alpha",
+        "tsallis_order": "q",
+    }.get(dimension)
+    sign = f"${symbol} = {{}}$" if symbol else f"{_words(dimension)} {{}}"
+    return [(sign.format(_number(v)), variable.values[:, i]) for i, v in enumerate(values)]
+
+
+def _number(value):
+    return r"\infty" if np.isinf(value) else f"{value:g}"
+
+
+def _entropies(run, left):
+    """One panel for each kind of entropy: colour tells the distribution, line style the order."""
+    made, taken = [], []
+    distributions = []
+    kinds = ("shannon", "renyi", "tsallis")
+    for name in left:
+        what, _, kind = name.rpartition("_")
+        if kind in kinds and what not in distributions:
+            distributions.append(what)
+    for kind in kinds:
+        names = {what: f"{what}_{kind}" for what in distributions if f"{what}_{kind}" in left}
+        if names:
+            made.append(_entropy_panel(run, kind, names, distributions))
+            taken += names.values()
+    return made, taken
+
+
+def _entropy_panel(run, kind, names, distributions):
+    def draw(axis):
+        drawn, styles = [], {}
+        for what, name in names.items():
+            colour = runfile.COLOURS[distributions.index(what) % len(runfile.COLOURS)]
+            for position, (label, values) in enumerate(_columns(run, name)):
+                style = LINE_STYLES[position % len(LINE_STYLES)]
+                drawn.append(values)
+                styles[label] = style
+                axis.plot(_clock(run), values, color=colour, linestyle=style, linewidth=1.1,
+                          label=_words(what) if position == 0 else None)  # fmt: skip
+        _limits(axis, run)
+        title = {"shannon": "Shannon", "renyi": "Rényi", "tsallis": "Tsallis"}[kind]
+        axis.set_title(f"{title} entropy")
+        axis.set_ylabel("$S$ [nats]" if kind != "tsallis" else "$S_q$")
+        everything = np.concatenate(drawn)
+        positive = everything[np.isfinite(everything) & (everything > 0)]
+        lowest = everything[np.isfinite(everything)].min(initial=1.0)
+        if kind == "tsallis" and lowest > 0 and positive.size and np.ptp(np.log(positive)) > 2.5:
+            axis.set_yscale("log")
+        else:
+            _room(axis, everything)
+        _entropy_legends(axis, styles, kind)
+
+    return draw
+
+
+def _entropy_legends(axis, styles, kind):
+    """The distributions under the Shannon panel's title, the orders under the others'."""
+    from matplotlib.lines import Line2D
+
+    low, high = axis.get_ylim()
+    if axis.get_yscale() == "log":
+        axis.set_ylim(low, high * (high / low) ** 0.2)
+    else:
+        axis.set_ylim(low, high + 0.17 * (high - low))
+    options = {"loc": "upper left", "ncol": 4, "columnspacing": 1.0, "borderaxespad": 0.2}
+    if kind == "shannon":
+        axis.legend(handlelength=1.4, **options)
+    else:
+        handles = [Line2D([], [], color="0.3", linestyle=style) for style in styles.values()]
+        axis.legend(handles, list(styles), handlelength=2.0, **options)
+
+
+def _single(run, name):
+    variable = run[name]
+
+    def draw(axis):
+        if variable.ndim > 2:
+            values = variable.values.reshape(variable.shape[0], -1)
+            axis.plot(_clock(run), values, linewidth=0.7)
+        else:
+            for label, values in _columns(run, name):
+                _line(axis, run, name, values, label=label or None)
+            if variable.ndim == 2 and variable.shape[1] <= 8:
+                axis.legend()
+        _room(axis, variable.values)
+        _limits(axis, run)
+        axis.set_title(_words(name).capitalize())
+        units = variable.attrs.get("units", "1")
+        if units not in ("1", ""):
+            axis.set_ylabel(f"[{units}]")
+
+    return draw

@@ -1,0 +1,246 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The upper half of scripts/plot's picture: fields as a space-time map with snapshots beside it,
+particles as four snapshots."""
+
+import numpy as np
+from matplotlib.collections import EllipseCollection
+from matplotlib.colors import Normalize
+
+import runfile
+
+SNAPSHOTS = 4
+# More than a picture can show; keeps a long run's map quick to draw.
+MAP_FRAMES, MAP_POINTS = 900, 1600
+ARROWS = 400
+
+
+def draw(block, run, times):
+    if runfile.is_particles(run):
+        _draw_particles(block, run, _choose(run, times, None))
+    elif len(run[runfile.field_name(run)].dims) == 3:
+        _draw_planes(block, run, _choose(run, times, None))
+    else:
+        _draw_line_field(block, run, times)
+
+
+def _choose(run, times, peak):
+    """Indices of the snapshots shown: those nearest to `times`, or four over the run, one of
+    which moves to the frame `peak` (if not None)."""
+    clock = run["time"].values
+    if times:
+        return sorted({int(np.abs(clock - t).argmin()) for t in times})
+    span = clock[0] + (clock[-1] - clock[0]) * np.linspace(0, 1, SNAPSHOTS)
+    chosen = [int(np.abs(clock - t).argmin()) for t in span]
+    if peak is not None and SNAPSHOTS - 1 > 1:
+        inner = min(range(1, SNAPSHOTS - 1), key=lambda i: abs(chosen[i] - peak))
+        chosen[inner] = peak
+    return sorted(set(chosen))
+
+
+def _edges(centres):
+    middle = 0.5 * (centres[1:] + centres[:-1])
+    return np.concatenate([[1.5 * centres[0] - 0.5 * centres[1]], middle,
+                           [1.5 * centres[-1] - 0.5 * centres[-2]]])  # fmt: skip
+
+
+def _symbol(run):
+    return r"$|\psi|$" if runfile.is_complex(run) else _plain_symbol(run)
+
+
+def _plain_symbol(run):
+    name = runfile.field_name(run)
+    return {"phi": r"$\varphi$", "psi_re": r"Re $\psi$"}.get(name, name)
+
+
+def _shown(values):
+    return np.abs(values) if np.iscomplexobj(values) else values
+
+
+def _colours(values):
+    """Map and norm: perceptually uniform for one sign, diverging and symmetric for two."""
+    finite = values[np.isfinite(values)]
+    low, high = (finite.min(), finite.max()) if finite.size else (0.0, 1.0)
+    if low < 0 < high and min(-low, high) > 0.05 * max(-low, high):
+        limit = max(-low, high)
+        return "RdBu_r", Normalize(-limit, limit)
+    if low >= 0:
+        low = min(low, 0.0) if low < 0.5 * high else low
+    if high - low < 1e-9 * max(abs(high), 1e-300):  # a constant: room round it
+        low, high = low - 0.5 * abs(high) - 0.5, high + 0.5 * abs(high) + 0.5
+    return "viridis" if low < 0 else "inferno", Normalize(low, high)
+
+
+def _field_map(run):
+    """Times and the field over (time, x), thinned to what can be seen."""
+    count, points = runfile.frame_count(run), run.sizes["x"]
+    every, stride = max(1, -(-count // MAP_FRAMES)), max(1, -(-points // MAP_POINTS))
+    picked = np.unique(np.append(np.arange(0, count, every), count - 1))
+    values = np.stack([_shown(runfile.frame(run, i))[::stride] for i in picked])
+    return picked, run["x"].values[::stride], values
+
+
+def _peak(picked, values):
+    """The frame of the highest amplitude, where it stands out from the regular snapshots."""
+    height = np.nanmax(np.abs(np.where(np.isfinite(values), values, 0.0)), axis=1)
+    regular = height[np.linspace(0, len(height) - 1, SNAPSHOTS).astype(int)]
+    best = int(height.argmax())
+    return int(picked[best]) if height[best] > 1.05 * regular.max() else None
+
+
+def _draw_line_field(block, run, times):
+    picked, x, values = _field_map(run)
+    clock = run["time"].values
+    if len(picked) < 2:
+        axis = block.subplots(1, 1)
+        _draw_profile(axis, run, 0, runfile.BLUE)
+        axis.set_title(f"$t = {clock[0]:.4g}$")
+        axis.set_xlabel("$x$")
+        axis.legend(loc="upper right", ncol=2)
+        return
+    chosen = _choose(run, times, _peak(picked, values))
+    left, right = block.subfigures(1, 2, width_ratios=[1, 1])
+    axis = left.subplots(1, 1)
+    colours, norm = _colours(values)
+    image = axis.pcolorfast(_edges(x), _edges(clock[picked]), values, cmap=colours, norm=norm)
+    axis.spines[:].set_visible(True)
+    axis.set(xlabel="$x$", ylabel="$t$", title=f"{_symbol(run)} in space and time")
+    axis.set_ylim(clock[0], clock[-1])
+    left.colorbar(image, ax=axis, pad=0.02, aspect=30)
+    for index in chosen:  # where the snapshots stand
+        axis.plot([-0.012, 0], [clock[index]] * 2, transform=axis.get_yaxis_transform(),
+                  color=runfile.RED, linewidth=2.5, clip_on=False)  # fmt: skip
+    _draw_profiles(right, run, chosen, values)
+
+
+def _draw_profiles(block, run, chosen, values):
+    axes = block.subplots(len(chosen), 1, sharex=True, sharey=True, squeeze=False)[:, 0]
+    for axis, index in zip(axes, chosen):
+        _draw_profile(axis, run, index, runfile.BLUE)
+        axis.text(0.012, 0.94, f"$t = {run['time'].values[index]:.4g}$",
+                  transform=axis.transAxes, va="top", fontsize=8.5, color=runfile.RED)  # fmt: skip
+    top = float(np.nanmax(np.abs(values[np.isfinite(values)]), initial=0.0)) or 1.0
+    both = runfile.is_complex(run) or np.nanmin(values) < 0
+    axes[0].set_ylim(-1.12 * top if both else -0.05 * top, 1.3 * top)
+    axes[0].set_xlim(run["x"].values[0], run["x"].values[-1])
+    axes[0].set_title("Snapshots")
+    axes[-1].set_xlabel("$x$")
+    if runfile.is_complex(run):
+        axes[0].legend(loc="upper right", ncol=2, borderaxespad=0.1)
+
+
+def _draw_profile(axis, run, index, colour):
+    values, x = runfile.frame(run, index), run["x"].values
+    if np.iscomplexobj(values):
+        axis.plot(x, values.real, color=runfile.ORANGE, linewidth=0.8, label=r"Re $\psi$")
+        axis.plot(x, np.abs(values), color=colour, label=r"$|\psi|$")
+    else:
+        axis.plot(x, values, color=colour, label=_plain_symbol(run))
+    axis.axhline(0, color="0.8", linewidth=0.6, zorder=0)
+
+
+def _draw_planes(block, run, chosen):
+    """Fields on (time, y, x): four snapshots with one colour scale."""
+    frames = [_shown(runfile.frame(run, index)) for index in chosen]
+    colours, norm = _colours(np.stack(frames))
+    axes = block.subplots(1, len(chosen), sharey=True, squeeze=False)[0]
+    for axis, index, values in zip(axes, chosen, frames):
+        image = axis.pcolorfast(
+            _edges(run["x"].values), _edges(run["y"].values), values, cmap=colours, norm=norm
+        )
+        axis.set(aspect="equal", xlabel="$x$", title=f"$t = {run['time'].values[index]:.4g}$")
+    axes[0].set_ylabel("$y$")
+    block.colorbar(image, ax=axes, label=_symbol(run), shrink=0.8)
+
+
+def headings(run, index):
+    """Velocities of one snapshot, (3, particle); zeros where there are none."""
+    shape = run.sizes["particle"]
+    rows = [run[n][index].values if n in run else np.zeros(shape) for n in ("vx", "vy", "vz")]
+    return np.stack(rows)
+
+
+def particle_colours(run, index, top_speed=None):
+    """What colour tells: speed where speeds differ, else the direction in the plane.
+    Returns values, colour map, norm, label and the largest speed (to keep a common scale)."""
+    velocity = headings(run, index)
+    speed = np.sqrt((velocity**2).sum(axis=0))
+    if top_speed is None:
+        finite = speed[np.isfinite(speed)]
+        varied = finite.size and finite.std() > 1e-6 * max(finite.mean(), 1e-300)
+        top_speed = float(np.quantile(finite, 0.99)) if varied else 0.0
+    if top_speed > 0:
+        return speed, "viridis", Normalize(0, top_speed), "speed", top_speed
+    direction = np.degrees(np.arctan2(velocity[1], velocity[0]))
+    return direction, "twilight_shifted", Normalize(-180, 180), "direction [°]", 0.0
+
+
+def _draw_particles(block, run, chosen):
+    limits = runfile.box(run)
+    solid = len(limits) == 3
+    options = {"projection": "3d"} if solid else {}
+    flat = len(chosen) == SNAPSHOTS and not solid and _ratio(limits) > 1.6
+    shape = (2, 2) if flat else (1, len(chosen))
+    axes = np.ravel(block.subplots(*shape, squeeze=False, subplot_kw=options))
+    top_speed = None
+    for axis, index in zip(axes, chosen):
+        draw_one = draw_solid if solid else draw_flat
+        image, label, top_speed = draw_one(axis, run, index, limits, top_speed)
+        axis.set_title(f"$t = {run['time'].values[index]:.4g}$")
+    bar = block.colorbar(image, ax=list(axes), label=label, shrink=0.7, pad=0.02, aspect=25)
+    if label.startswith("direction"):
+        bar.set_ticks([-180, -90, 0, 90, 180])
+
+
+def _ratio(limits):
+    (left, right), (low, high) = limits[:2]
+    return (right - left) / (high - low)
+
+
+def draw_flat(axis, run, index, limits, top_speed):
+    """Discs to scale, or arrows; returns what a colour bar needs."""
+    x, y = run["x"][index].values, run["y"][index].values
+    values, colours, norm, label, top_speed = particle_colours(run, index, top_speed)
+    size = runfile.diameter(run)
+    span = limits[0][1] - limits[0][0]
+    if size is not None:
+        size = np.full(len(x), max(size, 0.004 * span))  # smaller would not be seen
+        image = EllipseCollection(size, size, 0 * size, units="xy", offsets=np.column_stack([x, y]),
+                                  offset_transform=axis.transData, array=values, cmap=colours,
+                                  norm=norm, linewidth=0)  # fmt: skip
+        axis.add_collection(image)
+    else:
+        velocity = headings(run, index)
+        length = np.maximum(np.sqrt((velocity**2).sum(axis=0)), 1e-300)
+        image = axis.quiver(x, y, velocity[0] / length, velocity[1] / length, values, cmap=colours,
+                            norm=norm, pivot="mid", scale=28, width=0.007, headwidth=4)  # fmt: skip
+    axis.set(xlim=limits[0], ylim=limits[1], aspect="equal", xlabel="$x$", ylabel="$y$")
+    axis.spines[:].set_visible(True)
+    return image, label, top_speed
+
+
+def draw_solid(axis, run, index, limits, top_speed):
+    """Points with their headings in a box."""
+    position = np.stack([run[name][index].values for name in "xyz"])
+    values, colours, norm, label, top_speed = particle_colours(run, index, top_speed)
+    image = axis.scatter(*position, c=values, cmap=colours, norm=norm, s=7, depthshade=False,
+                         linewidth=0)  # fmt: skip
+    velocity = headings(run, index)
+    length = np.maximum(np.sqrt((velocity**2).sum(axis=0)), 1e-300)
+    tail = 0.045 * (limits[0][1] - limits[0][0])
+    some = slice(None, None, max(1, -(-position.shape[1] // ARROWS)))
+    arrows = axis.quiver(*position[:, some], *(velocity / length)[:, some], length=tail,
+                         linewidth=0.8, arrow_length_ratio=0)  # fmt: skip
+    arrows.set_color(matplotlib_colours(values[some], colours, norm))
+    axis.set(xlim=limits[0], ylim=limits[1], zlim=limits[2])
+    axis.set_xlabel("$x$", labelpad=-6)
+    axis.set_ylabel("$y$", labelpad=-6)
+    axis.set_zlabel("$z$", labelpad=-6)
+    axis.tick_params(labelsize=6.5, pad=-2)
+    axis.set_box_aspect([high - low for low, high in limits])
+    return image, label, top_speed
+
+
+def matplotlib_colours(values, colours, norm):
+    import matplotlib
+
+    return matplotlib.colormaps[colours](norm(values))

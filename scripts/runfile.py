@@ -1,0 +1,162 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What scripts/plot and scripts/animate share: finding Python's modules, opening the file of a
+run (finished, failed or under way), and what can be read off its attributes.
+
+Imported before NumPy and friends are known to be there: only the standard library at the top.
+"""
+
+import importlib.util
+import os
+import subprocess
+import sys
+
+PACKAGES = {
+    "numpy": "python3-numpy",
+    "xarray": "python3-xarray",
+    "matplotlib": "python3-matplotlib",
+    "netCDF4": "python3-netcdf4",
+}
+SYSTEM_PYTHON = "/usr/bin/python3"
+
+# Okabe and Ito's colours: told apart by everyone, and in grey.
+BLUE, ORANGE, GREEN, RED, PURPLE, SKY, YELLOW, BLACK = COLOURS = [
+    "#0072B2", "#E69F00", "#009E73", "#D55E00", "#CC79A7", "#56B4E9", "#F0E442", "#000000",
+]  # fmt: skip
+
+
+def fail(message, code=1):
+    """Ends the program with one line on stderr."""
+    print(f"{os.path.basename(sys.argv[0])}: {message}", file=sys.stderr)
+    sys.exit(code)
+
+
+def require_modules():
+    """Goes on under Debian's python3 where that one has the modules and this one has not."""
+    missing = [name for name in PACKAGES if importlib.util.find_spec(name) is None]
+    if not missing:
+        return
+    if sys.executable != SYSTEM_PYTHON and os.access(SYSTEM_PYTHON, os.X_OK):
+        probe = [SYSTEM_PYTHON, "-c", "import " + ", ".join(PACKAGES)]
+        if subprocess.run(probe, stderr=subprocess.DEVNULL, check=False).returncode == 0:
+            os.execv(SYSTEM_PYTHON, [SYSTEM_PYTHON, *sys.argv])
+    packages = " ".join(PACKAGES[name] for name in missing)
+    fail(f"Python lacks {', '.join(missing)}: install the Debian package(s) {packages}")
+
+
+def open_run(path):
+    """The file as an xarray.Dataset, lazily; readable while the solver still writes to it."""
+    os.environ.setdefault("HDF5_USE_FILE_LOCKING", "FALSE")
+    import xarray
+
+    if not os.path.isfile(path):
+        fail(f"{path}: no such file", 2)
+    try:
+        return xarray.open_dataset(path, engine="netcdf4", decode_times=False)
+    except (OSError, ValueError) as error:
+        fail(f"{path}: not a readable NetCDF file ({error})", 2)
+
+
+def check_output(source, output):
+    """An output that can be written and is not the file that is read."""
+    if os.path.exists(output) and os.path.samefile(source, output):
+        fail(f"{output}: is the file to be read", 2)
+    if not os.path.isdir(os.path.dirname(output) or "."):
+        fail(f"{output}: the folder does not exist", 2)
+
+
+def configuration(run):
+    """The effective configuration of the run as nested dicts; {} where it cannot be read."""
+    try:
+        import tomllib
+    except ImportError:  # Python before 3.11
+        return {}
+    try:
+        return tomllib.loads(run.attrs.get("config", ""))
+    except (tomllib.TOMLDecodeError, TypeError):
+        return {}
+
+
+def title(run, path):
+    return str(run.attrs.get("title") or os.path.splitext(os.path.basename(path))[0])
+
+
+def subtitle(run):
+    """One line that says which run it is."""
+    config = configuration(run)
+    parts = [str(config["solver"])] if "solver" in config else []
+    if "x" in run.dims and run.sizes["x"] > 1:
+        sizes = [str(run.sizes[name]) for name in ("x", "y", "z") if name in run.dims]
+        parts.append(" × ".join(sizes) + " points")
+    if "particle" in run.dims:
+        parts.append(f"{run.sizes['particle']} particles")
+    if "seed" in run.attrs:
+        parts.append(f"seed {run.attrs['seed']}")
+    if "source" in run.attrs:
+        parts.append(str(run.attrs["source"]))
+    status = str(run.attrs.get("status", "complete"))
+    if status != "complete":
+        parts.append(f"status: {status}")
+    return "  ·  ".join(parts)
+
+
+def is_complex(run):
+    return "psi_re" in run and "psi_im" in run
+
+
+def field_name(run):
+    """The variable of a field run that lives on (time, [y,] x), or None."""
+    for name in ("psi_re", "phi"):
+        if name in run:
+            return name
+    for name, variable in run.data_vars.items():
+        if variable.dims in (("time", "x"), ("time", "y", "x")):
+            return name
+    return None
+
+
+def is_particles(run):
+    return all(name in run and run[name].dims == ("time", "particle") for name in ("x", "y"))
+
+
+def frame(run, index):
+    """One snapshot of a field: psi (complex) or phi."""
+    if is_complex(run):
+        return run["psi_re"][index].values + 1j * run["psi_im"][index].values
+    return run[field_name(run)][index].values
+
+
+def frame_count(run):
+    """Snapshots that are in the file; 0 for observables only."""
+    if field_name(run) is None and not is_particles(run):
+        return 0
+    return run.sizes.get("time", 0)
+
+
+def box(run):
+    """Width, height(, depth) of the particles' domain and its origin, from the configuration or
+    else from the positions."""
+    domain = configuration(run).get("domain", {})
+    if "width" in domain and "height" in domain:
+        return [(0.0, float(domain["width"])), (0.0, float(domain["height"]))]
+    axes = [name for name in "xyz" if name in run and run[name].dims == ("time", "particle")]
+    if "length" in domain and domain.get("boundary", "periodic") == "periodic":
+        return [(0.0, float(domain["length"]))] * len(axes)
+    limits = []
+    for name in axes:
+        low, high = float(run[name].min()), float(run[name].max())
+        margin = 0.03 * (high - low) or 0.5
+        limits.append((low - margin, high + margin))
+    return limits
+
+
+def diameter(run):
+    """Of hard discs, from the configuration; None for points."""
+    config = configuration(run)
+    gas, domain = config.get("gas", {}), config.get("domain", {})
+    if "diameter" in gas:
+        return float(gas["diameter"])
+    if "packing_fraction" in gas and "width" in domain and "height" in domain:
+        area = float(domain["width"]) * float(domain["height"])
+        count = run.sizes["particle"]
+        return (4 * float(gas["packing_fraction"]) * area / (3.141592653589793 * count)) ** 0.5
+    return None
