@@ -30,7 +30,8 @@ def panels(run):
         return []
     left = [name for name in names if not name.endswith("_stderr")]
     found = []
-    for group in (_boltzmann, _order, _drift, _energies, _amplitude, _normalised, _entropies):
+    for group in (_boltzmann, _order, _drift, _energies, _amplitude, _spectrum,
+                  _normalised, _entropies):
         made, taken = group(run, left)
         found += made
         left = [name for name in left if name not in taken]
@@ -103,12 +104,9 @@ def _drift(run, left):
             marker = {"marker": "o", "markersize": 3} if len(change) < 3 else {}
             axis.semilogy(_clock(run), np.maximum(change, FLOOR), color=colour, label=text,
                           linewidth=1.0, **marker)  # fmt: skip
-        axis.axhline(ROUND_OFF, color="0.5", linewidth=0.8, linestyle="--")
-        axis.annotate("round-off", (0.995, ROUND_OFF), xycoords=("axes fraction", "data"),
-                      xytext=(0, 2), textcoords="offset points", ha="right", fontsize=7,
-                      color="0.4")  # fmt: skip
-        low, high = axis.get_ylim()
-        axis.set_ylim(0.3 * FLOOR, max(high, 1e-11) * 30)
+        axis.axhline(ROUND_OFF, color="0.5", linewidth=0.8, linestyle="--", label="round-off")
+        low, high = 0.3 * FLOOR, max(axis.get_ylim()[1], 1e-11)
+        axis.set_ylim(low, high * (high / low) ** 0.35)
         _limits(axis, run)
         axis.set_title("Conserved quantities: drift since $t = 0$")
         axis.set_ylabel(r"$|Q - Q_0|\,/\,|Q_0|$")
@@ -159,6 +157,32 @@ def _amplitude(run, left):
     return [draw], ["max_amplitude"]
 
 
+def _spectrum(run, left):
+    """Power over wavenumber, first and last snapshot: shows whether the grid resolves the run."""
+    name = runfile.field_name(run)
+    if name is None or runfile.frame_count(run) == 0 or run[name].dims != ("time", "x"):
+        return [], []
+
+    def draw(axis):
+        count, x = runfile.frame_count(run), run["x"].values
+        k = 2 * np.pi * np.fft.fftshift(np.fft.fftfreq(len(x), x[1] - x[0]))
+        half = len(x) // 2 if runfile.is_complex(run) else 0  # a real field's is even in k
+        for index, colour in zip(sorted({0, count - 1}), (runfile.SKY, runfile.BLUE)):
+            power = np.abs(np.fft.fftshift(np.fft.fft(runfile.frame(run, index)))) ** 2
+            power /= max(power.sum(), 1e-300)
+            shown = slice(0, None) if half else slice(len(x) // 2, None)
+            label = f"$t = {run['time'].values[index]:.4g}$"
+            axis.semilogy(k[shown], np.maximum(power, 1e-36)[shown], color=colour, label=label,
+                          linewidth=1.0)  # fmt: skip
+        axis.set(title="Power spectrum, normalised", xlabel="$k$")
+        axis.set_ylabel(r"$|\hat\psi_k|^2$" if half else r"$|\hat\varphi_k|^2$")
+        low, high = axis.get_ylim()
+        axis.set_ylim(low, high * (high / low) ** 0.15)
+        axis.legend(loc="upper right", ncol=2, columnspacing=1.0, borderaxespad=0.2)
+
+    return [draw], []
+
+
 def _order(run, left):
     names = [name for name in ORDER_PARAMETERS if name in left]
     if not names:
@@ -187,7 +211,8 @@ def _normalised(run, left):
         _limits(axis, run)
         axis.set_ylim(0, 1)
         axis.set_title("Entropies, each over its maximum")
-        axis.legend(loc="upper left", bbox_to_anchor=(1.0, 1.02), borderaxespad=0.1)
+        _legend_above(axis)
+        axis.set_yticks([0, 0.25, 0.5, 0.75, 1])
 
     return [draw], names
 

@@ -4,7 +4,9 @@ particles as four snapshots."""
 
 import numpy as np
 from matplotlib.collections import EllipseCollection
-from matplotlib.colors import Normalize
+from matplotlib.cm import ScalarMappable
+from matplotlib.colors import ListedColormap, Normalize
+from matplotlib.ticker import MaxNLocator
 
 import runfile
 
@@ -12,6 +14,21 @@ SNAPSHOTS = 4
 # More than a picture can show; keeps a long run's map quick to draw.
 MAP_FRAMES, MAP_POINTS = 900, 1600
 ARROWS = 400
+SRGB_FROM_XYZ = np.array([[3.2406, -1.5372, -0.4986], [-0.9689, 1.8758, 0.0415],
+                          [0.0557, -0.2040, 1.0570]])  # fmt: skip
+
+
+def height(run, width):
+    """Height that suits a figure of that width, in inches."""
+    if runfile.frame_count(run) < 2 and not runfile.is_particles(run):
+        return 3.0
+    if not runfile.is_particles(run):
+        return 4.2 if len(run[runfile.field_name(run)].dims) == 2 else 3.2
+    limits = runfile.box(run)
+    if len(limits) == 3:
+        return 3.2
+    columns = 2 if _is_wide(limits) else SNAPSHOTS
+    return SNAPSHOTS / columns * (0.87 * width / columns / _ratio(limits) + 0.45) + 0.3
 
 
 def draw(block, run, times):
@@ -171,22 +188,37 @@ def particle_colours(run, index, top_speed=None):
     if top_speed > 0:
         return speed, "viridis", Normalize(0, top_speed), "speed", top_speed
     direction = np.degrees(np.arctan2(velocity[1], velocity[0]))
-    return direction, "twilight_shifted", Normalize(-180, 180), "direction [°]", 0.0
+    return direction, _compass(), Normalize(-180, 180), "direction in the plane [°]", 0.0
+
+
+def _compass():
+    """A cyclic map of one lightness: a circle in the CIELAB plane L = 58, chroma 42."""
+    hue = np.linspace(0, 2 * np.pi, 256)
+    l_star, a_star, b_star = 58.0, 42 * np.cos(hue), 42 * np.sin(hue)
+    y = (l_star + 16) / 116
+    lab = np.stack([y + a_star / 500, y + 0 * hue, y - b_star / 200])
+    xyz = np.where(lab > 6 / 29, lab**3, 3 * (6 / 29) ** 2 * (lab - 4 / 29))
+    xyz *= np.array([[0.9505], [1.0], [1.0891]])  # D65
+    linear = np.clip(SRGB_FROM_XYZ @ xyz, 0, 1)
+    rgb = np.where(linear > 0.0031308, 1.055 * linear ** (1 / 2.4) - 0.055, 12.92 * linear)
+    return ListedColormap(rgb.T, "compass")
 
 
 def _draw_particles(block, run, chosen):
     limits = runfile.box(run)
     solid = len(limits) == 3
     options = {"projection": "3d"} if solid else {}
-    flat = len(chosen) == SNAPSHOTS and not solid and _ratio(limits) > 1.6
-    shape = (2, 2) if flat else (1, len(chosen))
-    axes = np.ravel(block.subplots(*shape, squeeze=False, subplot_kw=options))
+    shape = (2, 2) if len(chosen) == SNAPSHOTS and _is_wide(limits) else (1, len(chosen))
+    shared = {} if solid else {"sharex": True, "sharey": True}
+    axes = np.ravel(block.subplots(*shape, squeeze=False, subplot_kw=options, **shared))
     top_speed = None
     for axis, index in zip(axes, chosen):
         draw_one = draw_solid if solid else draw_flat
         image, label, top_speed = draw_one(axis, run, index, limits, top_speed)
         axis.set_title(f"$t = {run['time'].values[index]:.4g}$")
-    bar = block.colorbar(image, ax=list(axes), label=label, shrink=0.7, pad=0.02, aspect=25)
+        if not solid:
+            axis.label_outer()
+    bar = block.colorbar(image, ax=list(axes), label=label, shrink=0.75, pad=0.02, aspect=25)
     if label.startswith("direction"):
         bar.set_ticks([-180, -90, 0, 90, 180])
 
@@ -194,6 +226,10 @@ def _draw_particles(block, run, chosen):
 def _ratio(limits):
     (left, right), (low, high) = limits[:2]
     return (right - left) / (high - low)
+
+
+def _is_wide(limits):
+    return len(limits) == 2 and _ratio(limits) > 1.6
 
 
 def draw_flat(axis, run, index, limits, top_speed):
@@ -230,17 +266,15 @@ def draw_solid(axis, run, index, limits, top_speed):
     some = slice(None, None, max(1, -(-position.shape[1] // ARROWS)))
     arrows = axis.quiver(*position[:, some], *(velocity / length)[:, some], length=tail,
                          linewidth=0.8, arrow_length_ratio=0)  # fmt: skip
-    arrows.set_color(matplotlib_colours(values[some], colours, norm))
+    arrows.set_color(ScalarMappable(norm, colours).to_rgba(values[some]))
     axis.set(xlim=limits[0], ylim=limits[1], zlim=limits[2])
     axis.set_xlabel("$x$", labelpad=-6)
     axis.set_ylabel("$y$", labelpad=-6)
     axis.set_zlabel("$z$", labelpad=-6)
-    axis.tick_params(labelsize=6.5, pad=-2)
-    axis.set_box_aspect([high - low for low, high in limits])
+    axis.tick_params(labelsize=6.5, pad=-3)
+    for ruler in (axis.xaxis, axis.yaxis, axis.zaxis):
+        ruler.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10]))
+        ruler.set_pane_color((0.97, 0.97, 0.97))
+    axis.set_box_aspect([high - low for low, high in limits], zoom=0.93)
     return image, label, top_speed
 
-
-def matplotlib_colours(values, colours, norm):
-    import matplotlib
-
-    return matplotlib.colormaps[colours](norm(values))

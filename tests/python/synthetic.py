@@ -96,10 +96,10 @@ def nlse(path, frames=201, snapshots=None, status="complete", missing=False, end
     """Two solitons that pass through each other; snapshots=0: observables only."""
     config = (
         'solver = "nlse"\ntitle = "Two-soliton collision"\n'
-        f"[time]\nend = {end}\n[grid]\npoints = 512\nlength = 60.0\n"
+        f"[time]\nend = {end}\n[grid]\npoints = 1024\nlength = 60.0\n"
         "[equation]\nnonlinearity = 1.0\n[integrator]\nmethod = 'dop853'\n"
     )
-    points, length = 512, 60.0
+    points, length = 1024, 60.0
     x = -length / 2 + length / points * np.arange(points)
     k = 2 * np.pi * np.fft.fftfreq(points, length / points)
     times = np.linspace(0, end, frames)
