@@ -60,7 +60,7 @@ def _edges(centres):
                            [1.5 * centres[-1] - 0.5 * centres[-2]]])  # fmt: skip
 
 
-def _symbol(run):
+def symbol(run):
     return r"$|\psi|$" if runfile.is_complex(run) else _plain_symbol(run)
 
 
@@ -69,11 +69,11 @@ def _plain_symbol(run):
     return {"phi": r"$\varphi$", "psi_re": r"Re $\psi$"}.get(name, name)
 
 
-def _shown(values):
+def shown(values):
     return np.abs(values) if np.iscomplexobj(values) else values
 
 
-def _colours(values):
+def colour_scale(values):
     """Map and norm: perceptually uniform for one sign, diverging and symmetric for two."""
     finite = values[np.isfinite(values)]
     low, high = (finite.min(), finite.max()) if finite.size else (0.0, 1.0)
@@ -92,7 +92,7 @@ def _field_map(run):
     count, points = runfile.frame_count(run), run.sizes["x"]
     every, stride = max(1, -(-count // MAP_FRAMES)), max(1, -(-points // MAP_POINTS))
     picked = np.unique(np.append(np.arange(0, count, every), count - 1))
-    values = np.stack([_shown(runfile.frame(run, i))[::stride] for i in picked])
+    values = np.stack([shown(runfile.frame(run, i))[::stride] for i in picked])
     return picked, run["x"].values[::stride], values
 
 
@@ -117,10 +117,10 @@ def _draw_line_field(block, run, times):
     chosen = _choose(run, times, _peak(picked, values))
     left, right = block.subfigures(1, 2, width_ratios=[1, 1])
     axis = left.subplots(1, 1)
-    colours, norm = _colours(values)
+    colours, norm = colour_scale(values)
     image = axis.pcolorfast(_edges(x), _edges(clock[picked]), values, cmap=colours, norm=norm)
     axis.spines[:].set_visible(True)
-    axis.set(xlabel="$x$", ylabel="$t$", title=f"{_symbol(run)} in space and time")
+    axis.set(xlabel="$x$", ylabel="$t$", title=f"{symbol(run)} in space and time")
     axis.set_ylim(clock[0], clock[-1])
     left.colorbar(image, ax=axis, pad=0.02, aspect=30)
     for index in chosen:  # where the snapshots stand
@@ -157,8 +157,8 @@ def _draw_profile(axis, run, index, colour):
 
 def _draw_planes(block, run, chosen):
     """Fields on (time, y, x): four snapshots with one colour scale."""
-    frames = [_shown(runfile.frame(run, index)) for index in chosen]
-    colours, norm = _colours(np.stack(frames))
+    frames = [shown(runfile.frame(run, index)) for index in chosen]
+    colours, norm = colour_scale(np.stack(frames))
     axes = block.subplots(1, len(chosen), sharey=True, squeeze=False)[0]
     for axis, index, values in zip(axes, chosen, frames):
         image = axis.pcolorfast(
@@ -166,7 +166,7 @@ def _draw_planes(block, run, chosen):
         )
         axis.set(aspect="equal", xlabel="$x$", title=f"$t = {run['time'].values[index]:.4g}$")
     axes[0].set_ylabel("$y$")
-    block.colorbar(image, ax=axes, label=_symbol(run), shrink=0.8)
+    block.colorbar(image, ax=axes, label=symbol(run), shrink=0.8)
 
 
 def headings(run, index):
