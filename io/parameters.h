@@ -41,7 +41,8 @@ struct clau_integers {
 
 struct clau_variant {
     int kind;     ///< index into the set's kinds
-    void *values; ///< owned struct of that kind's parameters (zeroed memory where it has none)
+    void *values; ///< owned struct of that kind's parameters (zeroed memory where it has none);
+                  ///< NULL where an optional variant is not given
 };
 
 struct clau_variants {
@@ -90,6 +91,9 @@ struct clau_kinds {
     size_t count;
 };
 
+/// A variant's value in a document is a table; the bare name of a kind, `potential = "none"`, is
+/// short for a table with that selector alone.
+///
 /// A row. `fallback` is the default in TOML syntax, read like the user's own text (for a variant:
 /// the name of its default kind, e.g. "dop853"). Without a fallback the key is `required`, or
 /// `computed` (its default follows from others: the member is NaN, 0, NULL or an empty list until
@@ -120,7 +124,8 @@ struct clau_parameter_group {
 /// Reads the document into the groups' structs: defaults, values, checks. The first thing wrong
 /// (in order of the document) is reported as `file:line:column: key = value: what, allowed`;
 /// an unknown key names the nearest known one; a missing required key is
-/// `file: key: required: <description>`. On failure the structs hold nothing to free.
+/// `file: key: required (<description>)`, with line and column of the table it is missing from
+/// where that is a variant. On failure the structs hold nothing to free.
 enum clau_status clau_parameters_read(const struct clau_toml *document,
                                       const struct clau_parameter_group *groups, size_t group_count,
                                       struct clau_error *error);
@@ -150,9 +155,5 @@ enum clau_status clau_parameters_agree(struct clau_toml *document, const struct 
 void clau_parameters_list(const struct clau_parameter_group *groups, size_t group_count, bool json,
                           FILE *stream);
 void clau_kinds_list(const struct clau_kinds *kinds, bool json, FILE *stream);
-
-/// Writes value so that strtod gives the same bits back, as short as possible, and so that TOML
-/// reads it as a float ("1.0", "inf").
-void clau_print_real(double value, char *text, size_t size);
 
 #endif

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "io/error.h"
 
@@ -47,6 +48,11 @@ void clau_toml_destroy(struct clau_toml *document); ///< NULL is fine
 enum clau_status clau_toml_override(struct clau_toml *document, const char *assignment,
                                     struct clau_error *error);
 
+/// Sets the value at a dotted path to the one that another document has there; tables on the way
+/// are made as by clau_toml_override. Messages about it name the other document as their place.
+enum clau_status clau_toml_take(struct clau_toml *document, const char *path,
+                                const struct clau_toml *other, struct clau_error *error);
+
 const struct clau_toml_node *clau_toml_root(const struct clau_toml *document);
 const char *clau_toml_name(const struct clau_toml *document); ///< path or name it was parsed from
 
@@ -61,7 +67,8 @@ size_t clau_toml_size(const struct clau_toml_node *node);
 /// Entry of a table by key, or NULL when there is none or node is no table.
 const struct clau_toml_node *clau_toml_get(const struct clau_toml_node *node, const char *key);
 /// Entry `index` of an array or table; *key, if key is not NULL, is set to its key (NULL in an
-/// array) and lives as long as the document. Tables are ordered by place in the source.
+/// array) and lives as long as the document. Tables are ordered by place in the source, with what
+/// overrides brought last. NULL beyond the end, or when out of memory.
 const struct clau_toml_node *clau_toml_at(const struct clau_toml_node *node, size_t index,
                                           const char **key);
 
@@ -80,10 +87,17 @@ void clau_toml_show(const struct clau_toml_node *node, char *text, size_t size);
 
 /// CLAU_BAD_INPUT error about the value at a dotted path:
 /// `CONFIG.toml:12:1: grid.points = -4: <formatted text>`, or, where the path has no value,
-/// `CONFIG.toml: grid.points: <formatted text>`.
+/// `CONFIG.toml: grid.points: <formatted text>`. A table's value is not shown.
 enum clau_status clau_toml_complain(const struct clau_toml *document, const char *path,
                                     struct clau_error *error, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
+
+/// Writes value so that strtod gives the same bits back, as short as possible, and so that TOML
+/// reads it as a float ("1.0", "1e-10", "inf"). 32 characters are enough. Any NaN is "nan".
+void clau_print_real(double value, char *text, size_t size);
+
+/// Writes text between double quotes, escaped as both TOML and JSON read it.
+void clau_print_string(const char *text, FILE *stream);
 
 #ifdef __cplusplus
 }
