@@ -33,14 +33,14 @@ def height(run, width):
 
 def draw(block, run, times):
     if runfile.is_particles(run):
-        _draw_particles(block, run, _choose(run, times, None))
+        _draw_particles(block, run, choose(run, times, None))
     elif len(run[runfile.field_name(run)].dims) == 3:
-        _draw_planes(block, run, _choose(run, times, None))
+        _draw_planes(block, run, choose(run, times, None))
     else:
         _draw_line_field(block, run, times)
 
 
-def _choose(run, times, peak):
+def choose(run, times, peak):
     """Indices of the snapshots shown: those nearest to `times`, or four over the run, one of
     which moves to the frame `peak` (if not None)."""
     clock = run["time"].values
@@ -114,7 +114,7 @@ def _draw_line_field(block, run, times):
         axis.set_xlabel("$x$")
         axis.legend(loc="upper right", ncol=2)
         return
-    chosen = _choose(run, times, _peak(picked, values))
+    chosen = choose(run, times, _peak(picked, values))
     left, right = block.subfigures(1, 2, width_ratios=[1, 1])
     axis = left.subplots(1, 1)
     colours, norm = colour_scale(values)

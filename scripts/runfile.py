@@ -121,7 +121,10 @@ def is_particles(run):
 def frame(run, index):
     """One snapshot of a field: psi (complex) or phi."""
     if is_complex(run):
-        return run["psi_re"][index].values + 1j * run["psi_im"][index].values
+        parts = [run[name][index].values for name in ("psi_re", "psi_im")]
+        psi = parts[0].astype(complex)
+        psi.imag = parts[1]  # no arithmetic: an infinite part leaves the other as it is
+        return psi
     return run[field_name(run)][index].values
 
 

@@ -1,0 +1,165 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""scripts/plot: a picture for every kind of run, and for runs that are not as they should be."""
+
+import importlib.machinery
+import importlib.util
+import subprocess
+import sys
+
+import netCDF4
+import numpy as np
+import synthetic
+import tap
+from tap import expect
+
+import plot_observables
+import plot_state
+import runfile
+
+LOADER = importlib.machinery.SourceFileLoader("plot", str(tap.SCRIPTS / "plot"))
+plot = importlib.util.module_from_spec(importlib.util.spec_from_loader("plot", LOADER))
+LOADER.exec_module(plot)
+
+
+def titles(path, times=None):
+    """Draws the picture; the titles of its panels. A blank picture fails."""
+    import matplotlib.pyplot as plt
+
+    with runfile.open_run(str(path)) as run:
+        figure = plot.lay_out(run, str(path), times)
+        figure.savefig(path.with_suffix(".png"), dpi=50)
+    picture = plt.imread(path.with_suffix(".png"))
+    # Text alone has a few hundred non-white pixels; every panel adds frames and curves.
+    expect((picture[..., :3].min(axis=-1) < 0.95).sum() > 5000, "hardly anything was drawn")
+    found = [axis.get_title("left") or axis.get_title() for axis in figure.axes]
+    plt.close("all")
+    return [text for text in found if text]
+
+
+def test_command_makes_a_png_beside_the_file(folder):
+    synthetic.nlse(folder / "run.nc", frames=21)
+    script = [sys.executable, str(tap.SCRIPTS / "plot")]
+    result = subprocess.run([*script, str(folder / "run.nc")], capture_output=True, text=True,
+                            check=False)  # fmt: skip
+    expect(result.returncode == 0, result.stderr)
+    expect(result.stderr == "", result.stderr)
+    expect(result.stdout.strip() == str(folder / "run.png"), result.stdout)
+    expect((folder / "run.png").read_bytes()[:8] == b"\x89PNG\r\n\x1a\n", "not a PNG")
+
+
+def test_nlse(folder):
+    synthetic.nlse(folder / "run.nc", frames=41)
+    found = " | ".join(titles(folder / "run.nc"))
+    for text in ["in space and time", "Snapshots", "Conserved quantities", "Largest amplitude",
+                 "Power spectrum", "Shannon", "Rényi", "Tsallis"]:  # fmt: skip
+        expect(text in found, f"no panel {text!r} in {found}")
+
+
+def test_klein_gordon(folder):
+    synthetic.klein_gordon(folder / "run.nc", frames=41)
+    found = " | ".join(titles(folder / "run.nc"))
+    for text in [r"\varphi", "Conserved quantities", "Energy", "Shannon"]:
+        expect(text in found, f"no panel {text!r} in {found}")
+
+
+def test_couzin_in_space_and_in_the_plane(folder):
+    for dimensions in (3, 2):
+        path = folder / f"school{dimensions}.nc"
+        synthetic.couzin(path, frames=9, individuals=30, dimensions=dimensions)
+        found = titles(path)
+        expect(sum(text.startswith("$t =") for text in found) == 4, found)
+        for text in ["Order parameters", "Entropies, each over its maximum", "Spread"]:
+            expect(text in found, f"no panel {text!r} in {found}")
+
+
+def test_hard_discs_with_and_without_an_ensemble(folder):
+    for ensemble in (True, False):
+        path = folder / f"gas{ensemble:d}.nc"
+        synthetic.hard_discs(path, frames=9, ensemble=ensemble)
+        found = titles(path)
+        for text in ["Boltzmann entropy per particle", "Entropy made by moves and by collisions",
+                     "Collisions", "Fraction left"]:  # fmt: skip
+            expect(text in found, f"no panel {text!r} in {found}")
+        expect(not any("stderr" in text.lower() for text in found), found)
+
+
+def test_observables_only(folder):
+    synthetic.nlse(folder / "run.nc", frames=21, snapshots=0)
+    found = " | ".join(titles(folder / "run.nc"))
+    expect("Conserved quantities" in found and "Snapshots" not in found, found)
+
+
+def test_single_snapshot(folder):
+    synthetic.nlse(folder / "one.nc", frames=21, snapshots=1)
+    expect(any("t = 0" in text for text in titles(folder / "one.nc")), "no profile")
+    synthetic.nlse(folder / "first.nc", frames=1)
+    titles(folder / "first.nc")
+    synthetic.couzin(folder / "school.nc", frames=1)
+    expect("$t = 0$" in titles(folder / "school.nc"), "no snapshot of the particles")
+
+
+def test_run_under_way_or_failed_with_gaps(folder):
+    synthetic.nlse(folder / "run.nc", frames=12, status="running", missing=True)
+    titles(folder / "run.nc")
+    synthetic.nlse(folder / "failed.nc", frames=12, status="failed")
+    with netCDF4.Dataset(folder / "failed.nc", "a") as data:
+        data["psi_re"][-1] = np.nan
+        data["psi_im"][-2, ::3] = np.inf
+        data["energy"][-2:] = np.nan
+        data["density_shannon"][:] = np.nan
+    titles(folder / "failed.nc")
+
+
+def test_empty_file_is_said_to_be_empty(folder):
+    synthetic.nlse(folder / "run.nc", frames=12, snapshots=0)
+    script = [sys.executable, str(tap.SCRIPTS / "plot")]
+    with netCDF4.Dataset(folder / "empty.nc", "w") as data:
+        data.createDimension("time", None)
+        data.createDimension("observation_time", None)
+        data.createVariable("phi", "f8", ("time",))
+    result = subprocess.run([*script, str(folder / "empty.nc")], capture_output=True, text=True,
+                            check=False)  # fmt: skip
+    expect(result.returncode == 2, result.returncode)
+    expect("neither snapshots nor observables" in result.stderr, result.stderr)
+
+
+def test_plane_field(folder):
+    path = folder / "plane.nc"
+    with netCDF4.Dataset(path, "w") as data:
+        for name, count in {"time": 6, "y": 16, "x": 32}.items():
+            data.createDimension(name, count)
+            data.createVariable(name, "f8", (name,))[:] = np.linspace(0, 1, count)
+        wave = np.sin(np.arange(6 * 16 * 32)).reshape(6, 16, 32)
+        data.createVariable("phi", "f8", ("time", "y", "x"))[:] = wave
+    expect(sum(text.startswith("$t =") for text in titles(path)) == 4, "not four snapshots")
+
+
+def test_unknown_measures_get_a_panel(folder):
+    synthetic.klein_gordon(folder / "run.nc", frames=9)
+    with netCDF4.Dataset(folder / "run.nc", "a") as data:
+        data.createDimension("lag", 3)
+        data.createVariable("centre", "f8", ("observation_time",))[:] = np.arange(9)
+        variable = data.createVariable("correlation", "f8", ("observation_time", "lag"))
+        variable[:] = np.ones((9, 3))
+    found = titles(folder / "run.nc")
+    expect("Centre" in found and "Correlation" in found, found)
+
+
+def test_chosen_times(folder):
+    synthetic.nlse(folder / "run.nc", frames=13)
+    with runfile.open_run(str(folder / "run.nc")) as run:
+        expect(plot_state.choose(run, [11.9, 3.2], None) == [3, 12], "not the nearest frames")
+        expect(plot_state.choose(run, None, None) == [0, 4, 8, 12], "not evenly spread")
+        expect(plot_state.choose(run, None, 5) == [0, 5, 8, 12], "the peak is not shown")
+
+
+def test_drift_is_relative_or_absolute():
+    change, relative = plot_observables.drift(np.array([2.0, 2.2, 1.9]))
+    # Exact up to the rounding of 2.2 - 2 and of the division.
+    expect(relative and np.allclose(change, [0, 0.1, 0.05], rtol=1e-14, atol=0), change)
+    change, relative = plot_observables.drift(np.array([0.0, -1e-3]))
+    expect(not relative and np.array_equal(change, [0, 1e-3]), change)
+
+
+if __name__ == "__main__":
+    tap.main(sys.modules["__main__"])
