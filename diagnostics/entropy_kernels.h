@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// The inner loops of entropy.c, over one block of weights; not installed.
+///
+/// Arrays have `length` values, a multiple of CLAU_ENTROPY_LANES; u_i = w_i / max w is in [0, 1],
+/// and 0 where the weight is the largest one. A sum has CLAU_ENTROPY_LANES partial sums side by
+/// side, which are then added in pairs: the same order for any compiler and processor.
+#ifndef CLAUSIUS_DIAGNOSTICS_ENTROPY_KERNELS_H
+#define CLAUSIUS_DIAGNOSTICS_ENTROPY_KERNELS_H
+
+#include <stddef.h>
+
+enum { CLAU_ENTROPY_LANES = 16, CLAU_ENTROPY_BLOCK = 256 };
+
+/// Extremes of the weights and 0. poison is 0, or NaN if a weight is infinite or NaN (the
+/// extremes are then meaningless).
+struct clau_entropy_extent {
+    double minimum, maximum, poison;
+};
+struct clau_entropy_extent clau_entropy_extent(const double *weights, size_t length);
+
+/// Writes u_i = w_i * prescale * inverse.
+void clau_entropy_scale(const double *weights, size_t length, double maximum, double prescale,
+                        double inverse, double *scaled);
+
+/// sum u_i
+double clau_entropy_sum(const double *scaled, size_t length);
+/// Number of weights that equal value, and of those that are positive.
+double clau_entropy_count_equal(const double *weights, size_t length, double value);
+double clau_entropy_count_positive(const double *weights, size_t length);
+
+/// sum u_i ln u_i; terms with u_i < DBL_MIN are dropped. Writes ln u_i (0 for those) to logs,
+/// with an error below one unit in the last place.
+double clau_entropy_sum_logs(const double *scaled, size_t length, double *logs);
+
+/// sum u_i^q. Cheap if 2q is an integer up to 16, else one pow() a term.
+double clau_entropy_sum_powers(const double *scaled, size_t length, double order);
+
+/// sum u_i (u_i^distance - 1) from the logarithms, one expm1() a term.
+double clau_entropy_sum_excess(const double *scaled, const double *logs, size_t length,
+                               double distance);
+
+#endif

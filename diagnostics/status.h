@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// What a measure can report. The measures never print, and never answer with a silent NaN:
+/// an input that has no value under the definition is named by its status.
+#ifndef CLAUSIUS_DIAGNOSTICS_STATUS_H
+#define CLAUSIUS_DIAGNOSTICS_STATUS_H
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/// X(name, text)
+#define CLAU_MEASURE_STATUS_TABLE(X)                                                               \
+    X(CLAU_MEASURE_OK, "success")                                                                  \
+    X(CLAU_MEASURE_EMPTY, "there are no data")                                                     \
+    X(CLAU_MEASURE_ZERO_SUM, "all weights are zero")                                               \
+    X(CLAU_MEASURE_NOT_A_NUMBER, "a value is not a number")                                        \
+    X(CLAU_MEASURE_NEGATIVE, "a weight is negative")                                               \
+    X(CLAU_MEASURE_INFINITE, "a value is infinite")                                                \
+    X(CLAU_MEASURE_BAD_ORDER, "an entropy's order must be a number from 0 to infinity")            \
+    X(CLAU_MEASURE_BAD_WIDTH, "a bin width must be positive and finite")                           \
+    X(CLAU_MEASURE_BAD_RANGE, "a histogram's range must be finite, ordered and not too narrow")    \
+    X(CLAU_MEASURE_BAD_BINS, "a histogram must have 1 to 2^31 - 1 bins")
+
+enum clau_measure_status {
+#define CLAU_MEASURE_STATUS_ENUM(name, text) name,
+    CLAU_MEASURE_STATUS_TABLE(CLAU_MEASURE_STATUS_ENUM)
+#undef CLAU_MEASURE_STATUS_ENUM
+};
+
+/// Text of a status, without a full stop; "unknown status" for a number that is none.
+const char *clau_measure_status_text(enum clau_measure_status status);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
