@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "solvers/nlse/kernels.h"
 
+#include <math.h>
+
 #include "numerics/blocks.h"
 
 // Two complex numbers: re, im, re, im. Written with the compiler's vector types because it does
@@ -168,6 +170,51 @@ CLAU_MULTIVERSION static void density_block(size_t count, double *density,
         density[i] = parts[2 * i] * parts[2 * i] + parts[2 * i + 1] * parts[2 * i + 1];
 }
 
+INLINE vector get_reals(const double *values, size_t quad) {
+    return *(const vector *)(values + 4 * quad);
+}
+
+// Arrays of real numbers are padded with zeros as well. Two sums hide the latency of the addition.
+CLAU_MULTIVERSION static double dot_block(size_t count, const double *a, const double *b) {
+    vector even = splat(0.0), odd = splat(0.0);
+    const size_t quads = (count + 3) / 4;
+    size_t quad = 0;
+    for (; quad + 2 <= quads; quad += 2) {
+        even += get_reals(a, quad) * get_reals(b, quad);
+        odd += get_reals(a, quad + 1) * get_reals(b, quad + 1);
+    }
+    if (quad < quads)
+        even += get_reals(a, quad) * get_reals(b, quad);
+    even += odd;
+    return (even[0] + even[1]) + (even[2] + even[3]);
+}
+
+CLAU_MULTIVERSION static double sum_block(size_t count, const double *a) {
+    vector even = splat(0.0), odd = splat(0.0);
+    const size_t quads = (count + 3) / 4;
+    size_t quad = 0;
+    for (; quad + 2 <= quads; quad += 2) {
+        even += get_reals(a, quad);
+        odd += get_reals(a, quad + 1);
+    }
+    if (quad < quads)
+        even += get_reals(a, quad);
+    even += odd;
+    return (even[0] + even[1]) + (even[2] + even[3]);
+}
+
+CLAU_MULTIVERSION static void square_root_block(size_t count, double *out, const double *a) {
+    for (size_t i = 0; i < count; i++)
+        out[i] = sqrt(a[i]);
+}
+
+CLAU_MULTIVERSION static double largest_block(size_t count, const double *a) {
+    double largest = 0.0;
+    for (size_t i = 0; i < count; i++)
+        largest = a[i] > largest ? a[i] : largest;
+    return largest;
+}
+
 /// Runs the statement for every block, with its first element `start` and its `length`.
 #define FOR_BLOCKS(count, statement)                                                               \
     do {                                                                                           \
@@ -233,4 +280,26 @@ void nlse_subtract_linear(size_t count, double complex *out, const double *frequ
 
 void nlse_density(size_t count, double *density, const double complex *psi) {
     FOR_BLOCKS(count, density_block(length, density + start, psi + start));
+}
+
+void nlse_square_root(size_t count, double *out, const double *a) {
+    FOR_BLOCKS(count, square_root_block(length, out + start, a + start));
+}
+
+double nlse_dot(size_t count, const double *a, const double *b, double *partial) {
+    if (b == NULL)
+        FOR_BLOCKS(count, partial[block] = sum_block(length, a + start));
+    else
+        FOR_BLOCKS(count, partial[block] = dot_block(length, a + start, b + start));
+    return sum_blocks(count, partial);
+}
+
+double nlse_largest(size_t count, const double *a) {
+    double largest = 0.0;
+    for (size_t block = 0; block < clau_block_count(count); block++) {
+        const double candidate =
+            largest_block(clau_block_length(count, block), a + block * CLAU_BLOCK);
+        largest = candidate > largest ? candidate : largest;
+    }
+    return largest;
 }

@@ -62,8 +62,12 @@ struct nlse_dop853_parameters {
 };
 
 struct nlse_split_step_parameters {
-    int order; ///< index into nlse_split_step_orders
-    double step;
+    int64_t order; ///< 2, 4 or 6
+    double step;   ///< NaN: from the initial state
 };
+
+/// Keys of split-step.
+enum { NLSE_SPLIT_STEP_ROWS = 2 };
+extern const struct clau_parameter nlse_split_step_rows[NLSE_SPLIT_STEP_ROWS];
 
 #endif
