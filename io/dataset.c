@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Writing to a dataset that is open, and closing it.
+#include "io/dataset.h"
+
+#include <errno.h>
+#include <netcdf.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "io/dataset_file.h"
+#include "io/netcdf_file.h"
+
+static enum clau_status repeat_failure(const struct clau_dataset *dataset,
+                                       struct clau_error *error) {
+    return clau_error_set(error, dataset->failure.status, "%s", dataset->failure.message);
+}
+
+/// Keeps the first failure: from then on nothing more is written, as records would be missing.
+static enum clau_status fail(struct clau_dataset *dataset, int nc_status,
+                             struct clau_error *error) {
+    if (dataset->failure.status == CLAU_OK) {
+        clau_netcdf_failure(&dataset->failure, dataset->path, nc_status);
+    }
+    return repeat_failure(dataset, error);
+}
+
+/// Writes `count` records that start at `first`; values are of the type in the file.
+static enum clau_status write_records(struct clau_dataset *dataset,
+                                      const struct clau_column *column, size_t first, size_t count,
+                                      const void *values, struct clau_error *error) {
+    const size_t size = column->single ? sizeof(float) : sizeof(double);
+    if (clau_netcdf_room(dataset->path, count * column->values * size, dataset->column_count,
+                         &dataset->failure) != CLAU_OK) {
+        return repeat_failure(dataset, error);
+    }
+    size_t start[CLAU_MAXIMUM_RANK] = {0}, extent[CLAU_MAXIMUM_RANK];
+    memcpy(extent, column->lengths, sizeof extent);
+    if (column->series) {
+        start[0] = first;
+        extent[0] = count;
+    }
+    errno = 0;
+    const int status = column->single
+                           ? nc_put_vara_float(dataset->file, column->id, start, extent, values)
+                           : nc_put_vara_double(dataset->file, column->id, start, extent, values);
+    return status == NC_NOERR ? CLAU_OK : fail(dataset, status, error);
+}
+
+/// Copies values as the file's type. Beyond the range of float they become infinite (IEEE 754).
+static void copy_values(const struct clau_column *column, size_t place, const double *values) {
+    const size_t n = column->values;
+    if (column->single) {
+        float *out = (float *)column->buffer + place * n;
+        for (size_t i = 0; i < n; ++i) {
+            out[i] = (float)values[i];
+        }
+    } else {
+        memcpy((double *)column->buffer + place * n, values, n * sizeof *values);
+    }
+}
+
+static enum clau_status write_held(struct clau_dataset *dataset, struct clau_column *column,
+                                   struct clau_error *error) {
+    const size_t held = column->held;
+    column->held = 0;
+    return write_records(dataset, column, column->next - held, held, column->buffer, error);
+}
+
+enum clau_status clau_dataset_put(struct clau_dataset *dataset, size_t variable, size_t record,
+                                  const double *values, struct clau_error *error) {
+    if (dataset->failure.status != CLAU_OK) {
+        return repeat_failure(dataset, error);
+    }
+    if (variable >= dataset->column_count) {
+        return clau_error_set(error, CLAU_INTERNAL, "%s: no variable %zu", dataset->path, variable);
+    }
+    struct clau_column *column = &dataset->columns[variable];
+    if (record != column->next) {
+        return clau_error_set(error, CLAU_INTERNAL, "%s: record %zu of '%s' where %zu is due",
+                              dataset->path, record, column->name, column->next);
+    }
+    // A fixed variable has record 0 alone, which may be written again.
+    column->next += column->series;
+    if (column->capacity == 0) {
+        if (!column->single) {
+            return write_records(dataset, column, record, 1, values, error);
+        }
+        copy_values(column, 0, values);
+        return write_records(dataset, column, record, 1, column->buffer, error);
+    }
+    copy_values(column, column->held, values);
+    if (++column->held < column->capacity) {
+        return CLAU_OK;
+    }
+    return write_held(dataset, column, error);
+}
+
+enum clau_status clau_dataset_set_text(struct clau_dataset *dataset, const char *name,
+                                       const char *text, struct clau_error *error) {
+    errno = 0;
+    const int status = nc_put_att_text(dataset->file, NC_GLOBAL, name, strlen(text), text);
+    return status == NC_NOERR ? CLAU_OK : clau_netcdf_failure(error, dataset->path, status);
+}
+
+enum clau_status clau_dataset_set_integer(struct clau_dataset *dataset, const char *name,
+                                          int64_t value, struct clau_error *error) {
+    const long long number = value;
+    errno = 0;
+    const int status = nc_put_att_longlong(dataset->file, NC_GLOBAL, name, NC_INT64, 1, &number);
+    return status == NC_NOERR ? CLAU_OK : clau_netcdf_failure(error, dataset->path, status);
+}
+
+enum clau_status clau_dataset_set_real(struct clau_dataset *dataset, const char *name, double value,
+                                       struct clau_error *error) {
+    errno = 0;
+    const int status = nc_put_att_double(dataset->file, NC_GLOBAL, name, NC_DOUBLE, 1, &value);
+    return status == NC_NOERR ? CLAU_OK : clau_netcdf_failure(error, dataset->path, status);
+}
+
+enum clau_status clau_dataset_flush(struct clau_dataset *dataset, struct clau_error *error) {
+    for (size_t i = 0; i < dataset->column_count && dataset->failure.status == CLAU_OK; ++i) {
+        if (dataset->columns[i].held > 0) {
+            write_held(dataset, &dataset->columns[i], NULL);
+        }
+    }
+    // After a failure, too: what was written before it is still to become readable, if the
+    // bookkeeping finds room. If it does not, the file stays as the last flush left it.
+    struct clau_error no_room = {.status = CLAU_OK};
+    if (clau_netcdf_room(dataset->path, 0, 0, &no_room) != CLAU_OK) {
+        if (dataset->failure.status == CLAU_OK) {
+            dataset->failure = no_room;
+        }
+        return repeat_failure(dataset, error);
+    }
+    errno = 0;
+    const int status = nc_sync(dataset->file);
+    if (status != NC_NOERR) {
+        fail(dataset, status, NULL);
+    }
+    return dataset->failure.status == CLAU_OK ? CLAU_OK : repeat_failure(dataset, error);
+}
+
+enum clau_status clau_dataset_close(struct clau_dataset *dataset, struct clau_error *error) {
+    if (dataset == NULL) {
+        return CLAU_OK;
+    }
+    enum clau_status status = clau_dataset_flush(dataset, error);
+    // On a disk without room even for the bookkeeping, closing would write one half of it over
+    // the whole one of the last flush: the file is then left to the end of the process.
+    if (clau_netcdf_room(dataset->path, 0, 0, NULL) == CLAU_OK) {
+        errno = 0;
+        const int nc_status = nc_close(dataset->file);
+        if (nc_status != NC_NOERR && status == CLAU_OK) {
+            status = clau_netcdf_failure(error, dataset->path, nc_status);
+        }
+    }
+    clau_dataset_free(dataset);
+    return status;
+}

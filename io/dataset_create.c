@@ -1,0 +1,330 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// How a dataset comes to be: memory, path, definitions.
+#include <errno.h>
+#include <math.h>
+#include <netcdf.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "io/dataset_file.h"
+#include "io/netcdf_file.h"
+
+size_t clau_dataset_dimension(const struct clau_dimension *dimensions, size_t dimension_count,
+                              const char *name) {
+    size_t i = 0;
+    while (i < dimension_count && strcmp(dimensions[i].name, name) != 0) {
+        ++i;
+    }
+    return i;
+}
+
+void clau_dataset_free(struct clau_dataset *dataset) {
+    for (size_t i = 0; i < dataset->column_count; ++i) {
+        free((char *)dataset->columns[i].name);
+        free(dataset->columns[i].buffer);
+    }
+    free(dataset->columns);
+    free(dataset->path);
+    free(dataset);
+}
+
+/// Shape of a column from the tables.
+static enum clau_status shape_column(const struct clau_dimension *dimensions,
+                                     size_t dimension_count, const struct clau_variable *variable,
+                                     struct clau_column *column, struct clau_error *error) {
+    column->values = 1;
+    for (; variable->dimensions[column->rank] != NULL; ++column->rank) {
+        const char *name = variable->dimensions[column->rank];
+        const size_t d = clau_dataset_dimension(dimensions, dimension_count, name);
+        if (d == dimension_count || column->rank == CLAU_MAXIMUM_RANK) {
+            return clau_error_set(error, CLAU_INTERNAL, "variable '%s': no dimension '%s'",
+                                  variable->name, name);
+        }
+        size_t length = dimensions[d].length;
+        if (length == CLAU_UNLIMITED) {
+            if (column->rank != 0) {
+                return clau_error_set(error, CLAU_INTERNAL,
+                                      "variable '%s': unlimited dimension '%s' is not its first",
+                                      variable->name, name);
+            }
+            column->series = true;
+            length = 1;
+        }
+        column->lengths[column->rank] = length;
+        if (__builtin_mul_overflow(column->values, length, &column->values) ||
+            column->values > PTRDIFF_MAX / sizeof(double)) {
+            return clau_error_set(error, CLAU_BAD_INPUT, "variable '%s' is too large",
+                                  variable->name);
+        }
+    }
+    return CLAU_OK;
+}
+
+enum clau_status clau_dataset_allocate(const char *path, const struct clau_dimension *dimensions,
+                                       size_t dimension_count,
+                                       const struct clau_variable *variables, size_t variable_count,
+                                       struct clau_dataset **dataset, struct clau_error *error) {
+    enum clau_status status = CLAU_NO_MEMORY;
+    struct clau_dataset *result = calloc(1, sizeof *result);
+    if (result == NULL) {
+        return clau_error_set(error, CLAU_NO_MEMORY, "%s: out of memory", path);
+    }
+    result->path = strdup(path);
+    result->columns = calloc(variable_count > 0 ? variable_count : 1, sizeof *result->columns);
+    if (result->path == NULL || result->columns == NULL) {
+        clau_error_set(error, status, "%s: out of memory", path);
+        goto fail;
+    }
+    result->column_count = variable_count;
+    for (size_t i = 0; i < variable_count; ++i) {
+        result->columns[i].name = strdup(variables[i].name);
+        if (result->columns[i].name == NULL) {
+            clau_error_set(error, status, "%s: out of memory", path);
+            goto fail;
+        }
+        status =
+            shape_column(dimensions, dimension_count, &variables[i], &result->columns[i], error);
+        if (status != CLAU_OK) {
+            goto fail;
+        }
+    }
+    *dataset = result;
+    return CLAU_OK;
+fail:
+    clau_dataset_free(result);
+    return status;
+}
+
+enum clau_status clau_dataset_allocate_buffers(struct clau_dataset *dataset,
+                                               struct clau_error *error) {
+    for (size_t i = 0; i < dataset->column_count; ++i) {
+        struct clau_column *column = &dataset->columns[i];
+        const size_t size = column->single ? sizeof(float) : sizeof(double);
+        const size_t bytes = column->values * size;
+        if (column->series && bytes < CLAU_BLOCK_BYTES) {
+            column->capacity = bytes == 0 ? 1 : CLAU_BLOCK_BYTES / bytes;
+            if (column->capacity > CLAU_SERIES_CHUNK) {
+                column->capacity = CLAU_SERIES_CHUNK;
+            }
+        }
+        // A frame that is narrowed to float on the way needs a place of its own.
+        const size_t frames = column->capacity > 0 ? column->capacity : column->single;
+        if (frames > 0) {
+            column->buffer = malloc(frames * bytes + 1);
+            if (column->buffer == NULL) {
+                return clau_error_set(error, CLAU_NO_MEMORY, "%s: out of memory", dataset->path);
+            }
+        }
+    }
+    return CLAU_OK;
+}
+
+static enum clau_status check_folder(const char *path, struct clau_error *error) {
+    char *folder = clau_folder_of(path);
+    if (folder == NULL) {
+        return clau_error_set(error, CLAU_NO_MEMORY, "%s: out of memory", path);
+    }
+    enum clau_status status = CLAU_OK;
+    struct stat entry;
+    if (stat(folder, &entry) != 0) {
+        status = errno == ENOENT
+                     ? clau_error_set(error, CLAU_BAD_INPUT, "%s: folder %s does not exist", path,
+                                      folder)
+                     : clau_error_set(error, CLAU_BAD_INPUT, "%s: %s", path, strerror(errno));
+    } else if (!S_ISDIR(entry.st_mode)) {
+        status = clau_error_set(error, CLAU_BAD_INPUT, "%s: %s is not a folder", path, folder);
+    } else if (access(folder, W_OK | X_OK) != 0) {
+        status = clau_error_set(error, CLAU_BAD_INPUT, "%s: folder %s is not writable: %s", path,
+                                folder, strerror(errno));
+    }
+    free(folder);
+    return status;
+}
+
+static enum clau_status path_exists(const char *path, struct clau_error *error) {
+    return clau_error_set(error, CLAU_BAD_INPUT, "%s: exists; use --force to replace it", path);
+}
+
+enum clau_status clau_dataset_check_path(const char *path, bool replace, struct clau_error *error) {
+    const size_t length = strlen(path);
+    if (length == 0) {
+        return clau_error_set(error, CLAU_BAD_INPUT, "the output's path is empty");
+    }
+    struct stat entry;
+    if (stat(path, &entry) == 0) {
+        if (S_ISDIR(entry.st_mode)) {
+            return clau_error_set(error, CLAU_BAD_INPUT, "%s: is a directory", path);
+        }
+        if (!S_ISREG(entry.st_mode)) {
+            return clau_error_set(error, CLAU_BAD_INPUT, "%s: is not a regular file", path);
+        }
+        if (!replace) {
+            return path_exists(path, error);
+        }
+        if (access(path, W_OK) != 0) {
+            return clau_error_set(error, CLAU_BAD_INPUT, "%s: %s", path, strerror(errno));
+        }
+        return CLAU_OK;
+    }
+    if (errno != ENOENT) {
+        return clau_error_set(error, CLAU_BAD_INPUT, "%s: %s", path, strerror(errno));
+    }
+    if (path[length - 1] == '/') {
+        return clau_error_set(error, CLAU_BAD_INPUT, "%s: is a directory", path);
+    }
+    return check_folder(path, error);
+}
+
+/// One frame a chunk; a frame beyond 1 GiB is divided along its slowest dimensions, as HDF5 takes
+/// no chunk of 4 GiB.
+static void chunk_shape(const struct clau_column *column, size_t *chunk) {
+    size_t values = column->values;
+    memcpy(chunk, column->lengths, (size_t)column->rank * sizeof *chunk);
+    if (column->rank == 1) {
+        chunk[0] = CLAU_SERIES_CHUNK;
+    }
+    for (int k = 1; k < column->rank && values > ((size_t)1 << 27); ++k) {
+        const size_t inner = values / chunk[k];
+        const size_t fits = ((size_t)1 << 27) / inner;
+        chunk[k] = fits > 0 ? fits : 1;
+        values = inner * chunk[k];
+    }
+}
+
+/// Filters and chunks of a variable that has been defined.
+static int define_storage(int file, const struct clau_column *column, bool state,
+                          const struct clau_dataset_options *options) {
+    int status = NC_NOERR;
+    if (column->series) {
+        size_t chunk[CLAU_MAXIMUM_RANK];
+        chunk_shape(column, chunk);
+        status = nc_def_var_chunking(file, column->id, NC_CHUNKED, chunk);
+        // Blocks are gathered in the dataset: a cache of chunks would only copy them once more.
+        if (status == NC_NOERR) {
+            status = nc_set_var_chunk_cache(file, column->id, 0, 1, 0.0F);
+        }
+    }
+    const int digits = options->significant_digits;
+    const int all_digits = column->single ? NC_QUANTIZE_MAX_FLOAT_NSD : NC_QUANTIZE_MAX_DOUBLE_NSD;
+    if (status == NC_NOERR && state && digits > 0 && digits <= all_digits) {
+        status = nc_def_var_quantize(file, column->id, NC_QUANTIZE_BITGROOM, digits);
+    }
+    if (status == NC_NOERR && state && options->compression > 0) {
+        status = nc_def_var_deflate(file, column->id, 1, 1, options->compression);
+    }
+    return status;
+}
+
+static int put_text(int file, int variable, const char *name, const char *text) {
+    return text == NULL ? NC_NOERR : nc_put_att_text(file, variable, name, strlen(text), text);
+}
+
+static int define_attributes(int file, const struct clau_column *column, bool coordinate,
+                             const struct clau_variable *variable) {
+    int status = put_text(file, column->id, "long_name", variable->long_name);
+    if (status == NC_NOERR) {
+        status = put_text(file, column->id, "units", variable->units);
+    }
+    for (const char *const *pair = variable->attributes;
+         status == NC_NOERR && pair != NULL && pair[0] != NULL; pair += 2) {
+        status = put_text(file, column->id, pair[0], pair[1]);
+    }
+    // Records of a shorter series are missing values to whoever reads a file in the making.
+    if (status == NC_NOERR && column->series && !coordinate) {
+        const double missing = (double)NAN;
+        status = nc_put_att_double(file, column->id, "_FillValue",
+                                   column->single ? NC_FLOAT : NC_DOUBLE, 1, &missing);
+    }
+    return status;
+}
+
+/// All dimensions and variables. The dataset's file is open and empty.
+static int define(struct clau_dataset *dataset, const struct clau_dimension *dimensions,
+                  size_t dimension_count, const struct clau_variable *variables, int *ids,
+                  const struct clau_dataset_options *options) {
+    int old_mode;
+    int status = nc_set_fill(dataset->file, NC_NOFILL, &old_mode);
+    for (size_t i = 0; status == NC_NOERR && i < dimension_count; ++i) {
+        status = nc_def_dim(dataset->file, dimensions[i].name, dimensions[i].length, &ids[i]);
+    }
+    for (size_t i = 0; status == NC_NOERR && i < dataset->column_count; ++i) {
+        const struct clau_variable *variable = &variables[i];
+        struct clau_column *column = &dataset->columns[i];
+        int own[CLAU_MAXIMUM_RANK];
+        for (int k = 0; k < column->rank; ++k) {
+            own[k] =
+                ids[clau_dataset_dimension(dimensions, dimension_count, variable->dimensions[k])];
+        }
+        column->single = variable->state && options->single_precision;
+        status = nc_def_var(dataset->file, variable->name, column->single ? NC_FLOAT : NC_DOUBLE,
+                            column->rank, own, &column->id);
+        if (status == NC_NOERR) {
+            status = define_storage(dataset->file, column, variable->state, options);
+        }
+        if (status == NC_NOERR) {
+            const bool coordinate = clau_dataset_dimension(dimensions, dimension_count,
+                                                           variable->name) < dimension_count;
+            status = define_attributes(dataset->file, column, coordinate, variable);
+        }
+    }
+    if (status == NC_NOERR) {
+        status = nc_enddef(dataset->file);
+    }
+    return status == NC_NOERR ? nc_sync(dataset->file) : status;
+}
+
+enum clau_status clau_dataset_create(const char *path, const struct clau_dimension *dimensions,
+                                     size_t dimension_count, const struct clau_variable *variables,
+                                     size_t variable_count,
+                                     const struct clau_dataset_options *options,
+                                     struct clau_dataset **dataset, struct clau_error *error) {
+    clau_netcdf_prepare();
+    enum clau_status status = clau_dataset_check_path(path, options->replace, error);
+    if (status == CLAU_OK) {
+        status = clau_netcdf_room(path, 0, variable_count, error);
+    }
+    struct clau_dataset *result = NULL;
+    if (status == CLAU_OK) {
+        status = clau_dataset_allocate(path, dimensions, dimension_count, variables, variable_count,
+                                       &result, error);
+    }
+    if (status != CLAU_OK) {
+        return status;
+    }
+    char *file_path = clau_netcdf_path(path);
+    int *ids = calloc(dimension_count + 1, sizeof *ids);
+    if (file_path == NULL || ids == NULL) {
+        status = clau_error_set(error, CLAU_NO_MEMORY, "%s: out of memory", path);
+        goto done;
+    }
+    errno = 0;
+    // Without NC_CLOBBER the system itself refuses a file that appeared since the check.
+    int nc_status = nc_create(
+        file_path, NC_NETCDF4 | (options->replace ? NC_CLOBBER : NC_NOCLOBBER), &result->file);
+    if (nc_status != NC_NOERR) {
+        status = nc_status == NC_EEXIST || errno == EEXIST
+                     ? path_exists(path, error)
+                     : clau_netcdf_failure(error, path, nc_status);
+        goto done;
+    }
+    nc_status = define(result, dimensions, dimension_count, variables, ids, options);
+    status = nc_status != NC_NOERR ? clau_netcdf_failure(error, path, nc_status)
+                                   : clau_dataset_allocate_buffers(result, error);
+    if (status != CLAU_OK) {
+        nc_close(result->file);
+        unlink(path);
+        goto done;
+    }
+    result->open = true;
+    *dataset = result;
+    result = NULL;
+done:
+    if (result != NULL) {
+        clau_dataset_free(result);
+    }
+    free(file_path);
+    free(ids);
+    return status;
+}

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "io/netcdf_file.h"
+
+#include <errno.h>
+#include <hdf5.h>
+#include <netcdf.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/statvfs.h>
+
+static void prepare_once(void) {
+    setenv("HDF5_USE_FILE_LOCKING", "FALSE", 0);
+    // At exit HDF5 would try again and again to write what a full disk did not take, and say so
+    // on stderr. Whatever is opened here is closed by its owner.
+    H5dont_atexit();
+}
+
+void clau_netcdf_prepare(void) {
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, prepare_once);
+    // The setting belongs to a thread in some builds of HDF5.
+    H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
+}
+
+char *clau_netcdf_path(const char *path) {
+    char *result = NULL;
+    if (asprintf(&result, "%s%s", path[0] == '/' ? "" : "./", path) < 0) {
+        return NULL;
+    }
+    return result;
+}
+
+enum clau_status clau_netcdf_failure(struct clau_error *error, const char *path, int nc_status) {
+    const int cause = errno;
+    if (nc_status == NC_ENOMEM || cause == ENOMEM) {
+        return clau_error_set(error, CLAU_NO_MEMORY, "%s: out of memory", path);
+    }
+    const char *reason = nc_strerror(nc_status);
+    if (cause == ENOSPC || cause == EDQUOT || cause == EIO || cause == EFBIG || cause == EROFS ||
+        cause == EACCES) {
+        reason = strerror(cause);
+    }
+    return clau_error_set(error, CLAU_IO_FAILED, "%s: %s", path, reason);
+}
+
+enum clau_status clau_netcdf_room(const char *path, size_t bytes, size_t variables,
+                                  struct clau_error *error) {
+    // A new B-tree node takes up to 4 KiB in a variable, and a split makes two.
+    const double margin = 65536.0 + 8192.0 * (double)variables;
+    struct statvfs system;
+    char *folder = NULL;
+    int failed = statvfs(path, &system);
+    if (failed != 0 && (folder = clau_folder_of(path)) != NULL) {
+        failed = statvfs(folder, &system);
+    }
+    free(folder);
+    // Some network file systems do not know their size.
+    if (failed != 0 || system.f_blocks == 0) {
+        return CLAU_OK;
+    }
+    if ((double)system.f_bavail * (double)system.f_frsize < (double)bytes + margin) {
+        return clau_error_set(error, CLAU_IO_FAILED, "%s: %s", path, strerror(ENOSPC));
+    }
+    return CLAU_OK;
+}
+
+char *clau_folder_of(const char *path) {
+    const char *slash = strrchr(path, '/');
+    if (slash == NULL) {
+        return strdup(".");
+    }
+    return slash == path ? strdup("/") : strndup(path, (size_t)(slash - path));
+}

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// What dataset and checkpoint share in their dealings with NetCDF-C and HDF5. Internal to io/.
+///
+/// Neither library is safe to use from several threads at a time; nor are the functions that are
+/// built on them.
+#ifndef CLAUSIUS_IO_NETCDF_FILE_H
+#define CLAUSIUS_IO_NETCDF_FILE_H
+
+#include <stddef.h>
+
+#include "io/error.h"
+
+/// To be called before any call of NetCDF or HDF5: no file locks (unless the user's environment
+/// says otherwise), no messages on stderr, and no attempt of HDF5 at exit to write what could not
+/// be written before.
+void clau_netcdf_prepare(void);
+
+/// A path that NetCDF cannot take for a URL or trim. malloc'ed; NULL when out of memory.
+char *clau_netcdf_path(const char *path);
+
+/// Fails with `path: reason`: CLAU_NO_MEMORY if NetCDF says so, else CLAU_IO_FAILED. The reason is
+/// errno's where it names an error of the device (a full disk), else NetCDF's. errno should be set
+/// to 0 before the call that failed.
+enum clau_status clau_netcdf_failure(struct clau_error *error, const char *path, int nc_status);
+
+/// CLAU_IO_FAILED with `path: No space left on device` unless the file system of path has room for
+/// so many bytes, some for NetCDF's own records in `variables` variables included. HDF5 cannot
+/// take back half of a failed write; asking first keeps the file whole.
+enum clau_status clau_netcdf_room(const char *path, size_t bytes, size_t variables,
+                                  struct clau_error *error);
+
+/// The folder part of a path ("." if there is none). malloc'ed; NULL when out of memory.
+char *clau_folder_of(const char *path);
+
+#endif
