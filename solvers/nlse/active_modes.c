@@ -11,7 +11,8 @@
 
 static const double PRODUCT_FACTOR = 2.5; ///< product points per mode of one sign
 static const double MARGIN = 1.1;         ///< room to grow before the first widening
-static const double ROUND_OFF = 1e-14;    ///< smallest threshold
+static const double WIDENING = 1.3;
+static const double ROUND_OFF = 1e-14; ///< smallest threshold
 /// What the band leaves out changes the nonlinear term by as much, relative to it, at phases that
 /// mostly average out; a single step may err by the whole tolerance.
 static const double TOLERANCE_SHARE = 0.3;
@@ -109,7 +110,7 @@ bool nlse_active_modes_too_narrow(const struct nlse_active_modes *modes,
     const size_t count = modes->positive + modes->negative;
     if (count == modes->points)
         return false;
-    const size_t edge = modes->negative / 20 + 1;
+    const size_t edge = modes->negative / 16 + 2;
     // The edge lies in the middle of the band order: the last positive, the first negative modes.
     return norm2(band + modes->positive - edge, 2 * edge) >
            modes->threshold * modes->threshold * norm2(band, count);
@@ -119,7 +120,7 @@ void nlse_active_modes_widen(struct nlse_active_modes *modes, const double compl
                              double time) {
     memcpy(modes->outside, all, modes->points * sizeof *all);
     modes->outside_time = time;
-    take_band(modes, 1.2 * (double)modes->negative);
+    take_band(modes, WIDENING * (double)modes->negative);
 }
 
 void nlse_active_modes_save(const struct nlse_active_modes *modes,

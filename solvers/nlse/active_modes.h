@@ -45,7 +45,7 @@ void nlse_active_modes_gather_real(const struct nlse_active_modes *modes, const 
 void nlse_active_modes_scatter(const struct nlse_active_modes *modes, const double complex *band,
                                double time, double complex *all);
 
-/// Whether the outermost twentieth of the band carries more than the threshold.
+/// Whether the outermost sixteenth of the band carries more than the threshold.
 bool nlse_active_modes_too_narrow(const struct nlse_active_modes *modes,
                                   const double complex *band);
 

@@ -282,9 +282,7 @@ static enum clau_status widen_band(struct dop853 *self, struct clau_error *error
 static enum clau_status take_step(struct dop853 *self, struct clau_error *error) {
     if (self->t_new > self->t_old)
         shift(self);
-    enum clau_status status = widen_band(self, error);
-    if (status != CLAU_OK)
-        return status;
+    enum clau_status status = CLAU_OK;
     const double norm_old = sqrt(nlse_norm2(band(self), self->u, self->partial));
     for (;;) {
         const double h = self->h_next;
@@ -316,6 +314,14 @@ static enum clau_status take_step(struct dop853 *self, struct clau_error *error)
             self->after_rejection = false;
             // A rung is h exactly: without the margin it could fall off by rounding.
             self->h_next = usable_step(self, h * factor * (1.0 + 1e-12));
+        }
+        // What the step has brought to the edge of the band was cut off on the way: again, wider.
+        if (nlse_active_modes_too_narrow(&self->modes, self->next)) {
+            status = widen_band(self, error);
+            if (status != CLAU_OK)
+                return status;
+            self->h_next = h;
+            continue;
         }
         self->h = h;
         self->t_new = self->t_old + h;
@@ -393,10 +399,8 @@ static enum clau_status rebuild(struct dop853 *self, const double complex *coeff
     return CLAU_OK;
 }
 
-/// Takes more modes into the band when the spectrum at t_old reaches its edge.
+/// Takes more modes into the band, at t_old.
 static enum clau_status widen_band(struct dop853 *self, struct clau_error *error) {
-    if (!nlse_active_modes_too_narrow(&self->modes, self->u))
-        return CLAU_OK;
     double complex *all = clau_allocate(self->problem->grid->points, sizeof *all);
     if (all == NULL)
         return out_of_memory(self, error);
