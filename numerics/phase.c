@@ -36,35 +36,50 @@ CLAU_MULTIVERSION static void sines_and_cosines(size_t count, double scale,
     }
 }
 
-void clau_phase_factors(size_t count, double scale, const double *angle, double complex *out) {
-    const size_t blocks = clau_block_count(count);
-#pragma omp parallel for schedule(static) if (blocks >= CLAU_PARALLEL_BLOCKS)
-    for (size_t block = 0; block < blocks; block++) {
-        const size_t end = block * CLAU_BLOCK + clau_block_length(count, block);
-        for (size_t start = block * CLAU_BLOCK; start < end; start += CHUNK) {
-            const size_t length = end - start < CHUNK ? end - start : CHUNK;
-            double cosine[CHUNK], sine[CHUNK];
-            sines_and_cosines(length, scale, angle + start, cosine, sine);
-            for (size_t i = 0; i < length; i++)
-                out[start + i] = CMPLX(cosine[i], sine[i]);
+static void factors_block(size_t count, double scale, const double *angle, double complex *out) {
+    double cosine[CHUNK], sine[CHUNK];
+    for (size_t start = 0; start < count; start += CHUNK) {
+        const size_t length = count - start < CHUNK ? count - start : CHUNK;
+        sines_and_cosines(length, scale, angle + start, cosine, sine);
+        for (size_t i = 0; i < length; i++)
+            out[start + i] = CMPLX(cosine[i], sine[i]);
+    }
+}
+
+static void rotate_block(size_t count, double scale, const double *angle, double complex *value) {
+    double cosine[CHUNK], sine[CHUNK];
+    for (size_t start = 0; start < count; start += CHUNK) {
+        const size_t length = count - start < CHUNK ? count - start : CHUNK;
+        sines_and_cosines(length, scale, angle + start, cosine, sine);
+        for (size_t i = 0; i < length; i++) {
+            const double re = creal(value[start + i]), im = cimag(value[start + i]);
+            value[start + i] = CMPLX(re * cosine[i] - im * sine[i], re * sine[i] + im * cosine[i]);
         }
     }
 }
 
-void clau_phase_rotate(size_t count, double scale, const double *angle, double complex *value) {
+typedef void block_function(size_t count, double scale, const double *angle, double complex *value);
+
+// An `if` clause instead of the branch would still make a team of one thread, at a cost of
+// microseconds.
+static void for_blocks(block_function *function, size_t count, double scale, const double *angle,
+                       double complex *value) {
     const size_t blocks = clau_block_count(count);
-#pragma omp parallel for schedule(static) if (blocks >= CLAU_PARALLEL_BLOCKS)
-    for (size_t block = 0; block < blocks; block++) {
-        const size_t end = block * CLAU_BLOCK + clau_block_length(count, block);
-        for (size_t start = block * CLAU_BLOCK; start < end; start += CHUNK) {
-            const size_t length = end - start < CHUNK ? end - start : CHUNK;
-            double cosine[CHUNK], sine[CHUNK];
-            sines_and_cosines(length, scale, angle + start, cosine, sine);
-            for (size_t i = 0; i < length; i++) {
-                const double re = creal(value[start + i]), im = cimag(value[start + i]);
-                value[start + i] =
-                    CMPLX(re * cosine[i] - im * sine[i], re * sine[i] + im * cosine[i]);
-            }
-        }
+    if (blocks < CLAU_PARALLEL_BLOCKS) {
+        function(count, scale, angle, value);
+        return;
     }
+#pragma omp parallel for schedule(static)
+    for (size_t block = 0; block < blocks; block++) {
+        const size_t start = block * CLAU_BLOCK;
+        function(clau_block_length(count, block), scale, angle + start, value + start);
+    }
+}
+
+void clau_phase_factors(size_t count, double scale, const double *angle, double complex *out) {
+    for_blocks(factors_block, count, scale, angle, out);
+}
+
+void clau_phase_rotate(size_t count, double scale, const double *angle, double complex *value) {
+    for_blocks(rotate_block, count, scale, angle, value);
 }

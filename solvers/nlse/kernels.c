@@ -215,14 +215,24 @@ CLAU_MULTIVERSION static double largest_block(size_t count, const double *a) {
     return largest;
 }
 
-/// Runs the statement for every block, with its first element `start` and its `length`.
+#define BLOCK_BODY(count, statement)                                                               \
+    const size_t start = block * CLAU_BLOCK, length = clau_block_length(count, block);             \
+    statement
+
+/// Runs the statement for every block, with its first element `start` and its `length`. (An `if`
+/// clause instead of the branch would still make a team of one thread, at a cost of microseconds.)
 #define FOR_BLOCKS(count, statement)                                                               \
     do {                                                                                           \
         const size_t blocks_ = clau_block_count(count);                                            \
-        _Pragma("omp parallel for schedule(static) if (blocks_ >= CLAU_PARALLEL_BLOCKS)") for (    \
-            size_t block = 0; block < blocks_; block++) {                                          \
-            const size_t start = block * CLAU_BLOCK, length = clau_block_length(count, block);     \
-            statement;                                                                             \
+        if (blocks_ < CLAU_PARALLEL_BLOCKS) {                                                      \
+            for (size_t block = 0; block < blocks_; block++) {                                     \
+                BLOCK_BODY(count, statement);                                                      \
+            }                                                                                      \
+        } else {                                                                                   \
+            _Pragma("omp parallel for schedule(static)") for (size_t block = 0; block < blocks_;   \
+                                                              block++) {                           \
+                BLOCK_BODY(count, statement);                                                      \
+            }                                                                                      \
         }                                                                                          \
     } while (0)
 
