@@ -110,8 +110,7 @@ def _draw_line_field(block, run, times):
     if len(picked) < 2:
         axis = block.subplots(1, 1)
         _draw_profile(axis, run, 0, runfile.BLUE)
-        axis.set_title(f"$t = {clock[0]:.4g}$")
-        axis.set_xlabel("$x$")
+        axis.set(title=f"$t = {clock[0]:.4g}$", xlabel="$x$", xlim=(x[0], x[-1]))
         axis.legend(loc="upper right", ncol=2)
         return
     chosen = choose(run, times, _peak(picked, values))
