@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "solvers/runtime/layout.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static bool is_written(const struct clau_observable_row *row, const void *model) {
+    return row->enabled == NULL || row->enabled(model);
+}
+
+static bool is_needed(const struct clau_solver *solver, const void *model, const char *dimension) {
+    for (size_t i = 0; i < solver->observable_count; i++) {
+        const struct clau_observable_row *row = &solver->observables[i];
+        if (row->dimension != NULL && strcmp(row->dimension, dimension) == 0 &&
+            is_written(row, model)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static enum clau_status allocate(struct clau_file_layout *layout, struct clau_error *error) {
+    const struct clau_solver *solver = layout->solver;
+    const size_t dimensions = 4 + layout->model.coordinate_count;
+    const size_t variables = dimensions + solver->state_count + solver->observable_count;
+    layout->dimensions = calloc(dimensions, sizeof *layout->dimensions);
+    layout->variables = calloc(variables, sizeof *layout->variables);
+    layout->lengths = calloc(variables, sizeof *layout->lengths);
+    layout->rows = calloc(solver->observable_count + 1, sizeof *layout->rows);
+    layout->offsets = calloc(solver->observable_count + 1, sizeof *layout->offsets);
+    if (layout->dimensions == NULL || layout->variables == NULL || layout->lengths == NULL ||
+        layout->rows == NULL || layout->offsets == NULL) {
+        return clau_error_set(error, CLAU_NO_MEMORY, "out of memory");
+    }
+    return CLAU_OK;
+}
+
+/// Adds a dimension and the variable of its values; returns the variable's index.
+static size_t add_axis(struct clau_file_layout *layout, const char *name, size_t length,
+                       const char *units, const char *long_name) {
+    layout->dimensions[layout->dimension_count++] = (struct clau_dimension){name, length};
+    layout->variables[layout->variable_count] = (struct clau_variable){
+        .name = name, .dimensions = {name}, .units = units, .long_name = long_name};
+    return layout->variable_count++;
+}
+
+static void add_axes(struct clau_file_layout *layout, const void *model) {
+    const struct clau_run_parameters *run = layout->run;
+    // Not "s": xarray turns that into a timedelta and cuts it to nanoseconds.
+    if (run->snapshots) {
+        layout->time = add_axis(layout, "time", CLAU_UNLIMITED, "1", "time");
+    }
+    layout->observation_time =
+        add_axis(layout, "observation_time", CLAU_UNLIMITED, "1", "time of observation");
+    layout->first_coordinate = layout->variable_count;
+    for (size_t i = 0; i < layout->model.coordinate_count; i++) {
+        const struct clau_coordinate *axis = &layout->model.coordinates[i];
+        add_axis(layout, axis->name, axis->length, axis->units, axis->long_name);
+    }
+    layout->first_orders = layout->variable_count;
+    if (is_needed(layout->solver, model, "renyi_order")) {
+        layout->orders[layout->variable_count - layout->first_orders] = &run->renyi_orders;
+        add_axis(layout, "renyi_order", run->renyi_orders.count, "1", "order of Renyi entropy");
+    }
+    if (is_needed(layout->solver, model, "tsallis_order")) {
+        layout->orders[layout->variable_count - layout->first_orders] = &run->tsallis_orders;
+        add_axis(layout, "tsallis_order", run->tsallis_orders.count, "1",
+                 "order of Tsallis entropy");
+    }
+}
+
+static void add_state(struct clau_file_layout *layout) {
+    layout->first_state = layout->variable_count;
+    for (size_t i = 0; i < layout->solver->state_count && layout->run->snapshots; i++) {
+        const struct clau_state_row *row = &layout->solver->state[i];
+        struct clau_variable variable = {.name = row->name,
+                                         .dimensions = {"time"},
+                                         .units = row->units,
+                                         .long_name = row->long_name,
+                                         .attributes = row->attributes,
+                                         .state = true};
+        for (size_t j = 0; j + 1 < CLAU_MAXIMUM_RANK; j++) {
+            variable.dimensions[j + 1] = layout->model.state_dimensions[j];
+            if (variable.dimensions[j + 1] == NULL) {
+                break;
+            }
+        }
+        layout->variables[layout->variable_count++] = variable;
+    }
+}
+
+static void add_observables(struct clau_file_layout *layout, const void *model) {
+    layout->first_observable = layout->variable_count;
+    for (size_t i = 0; i < layout->solver->observable_count; i++) {
+        const struct clau_observable_row *row = &layout->solver->observables[i];
+        layout->offsets[i] = SIZE_MAX;
+        if (is_written(row, model)) {
+            layout->rows[layout->variable_count - layout->first_observable] = i;
+            layout->variables[layout->variable_count++] =
+                (struct clau_variable){.name = row->name,
+                                       .dimensions = {"observation_time", row->dimension},
+                                       .units = row->units,
+                                       .long_name = row->long_name};
+        }
+    }
+}
+
+static const struct clau_dimension *find(const struct clau_file_layout *layout, const char *name) {
+    for (size_t i = 0; i < layout->dimension_count; i++) {
+        if (strcmp(layout->dimensions[i].name, name) == 0) {
+            return &layout->dimensions[i];
+        }
+    }
+    return NULL;
+}
+
+/// Numbers in a record of each variable, and what follows from them.
+static enum clau_status measure(struct clau_file_layout *layout, struct clau_error *error) {
+    for (size_t i = 0; i < layout->variable_count; i++) {
+        const struct clau_variable *variable = &layout->variables[i];
+        layout->lengths[i] = 1;
+        for (size_t j = 0; variable->dimensions[j] != NULL; j++) {
+            const struct clau_dimension *dimension = find(layout, variable->dimensions[j]);
+            if (dimension == NULL) {
+                return clau_error_set(error, CLAU_INTERNAL, "%s: no dimension %s", variable->name,
+                                      variable->dimensions[j]);
+            }
+            if (dimension->length != CLAU_UNLIMITED &&
+                __builtin_mul_overflow(layout->lengths[i], dimension->length,
+                                       &layout->lengths[i])) {
+                return clau_error_set(error, CLAU_NO_MEMORY, "%s: too large", variable->name);
+            }
+        }
+        if (i >= layout->first_observable) {
+            layout->offsets[layout->rows[i - layout->first_observable]] =
+                layout->observation_length;
+            layout->observation_length += layout->lengths[i];
+        } else if (i >= layout->first_state && layout->lengths[i] > layout->state_length) {
+            layout->state_length = layout->lengths[i];
+        }
+    }
+    return CLAU_OK;
+}
+
+enum clau_status clau_file_layout_init(struct clau_file_layout *layout,
+                                       const struct clau_solver *solver, const void *model,
+                                       const struct clau_run_parameters *run,
+                                       struct clau_error *error) {
+    *layout = (struct clau_file_layout){.solver = solver, .run = run};
+    solver->layout(model, &layout->model);
+    enum clau_status status = allocate(layout, error);
+    if (status == CLAU_OK) {
+        add_axes(layout, model);
+        add_state(layout);
+        add_observables(layout, model);
+        status = measure(layout, error);
+    }
+    if (status != CLAU_OK) {
+        clau_file_layout_finish(layout);
+    }
+    return status;
+}
+
+void clau_file_layout_finish(struct clau_file_layout *layout) {
+    free(layout->dimensions);
+    free(layout->variables);
+    free(layout->lengths);
+    free(layout->rows);
+    free(layout->offsets);
+    *layout = (struct clau_file_layout){0};
+}
+
+double clau_file_layout_bytes(const struct clau_file_layout *layout, uint64_t snapshots,
+                              uint64_t observations) {
+    double bytes = 0.0;
+    for (size_t i = 0; i < layout->variable_count; i++) {
+        const struct clau_variable *variable = &layout->variables[i];
+        const char *first = variable->dimensions[0];
+        const double records = strcmp(first, "time") == 0               ? (double)snapshots
+                               : strcmp(first, "observation_time") == 0 ? (double)observations
+                                                                        : 1.0;
+        const double width = variable->state && layout->run->precision == 1 ? 4.0 : 8.0;
+        bytes += records * width * (double)layout->lengths[i];
+    }
+    return bytes;
+}

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// --list: the tables of a solver, as text or JSON.
+#ifndef CLAUSIUS_RUNTIME_LIST_H
+#define CLAUSIUS_RUNTIME_LIST_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "solvers/runtime/solver.h"
+
+/// topic: "keys", "state", "observables" or one of the solver's own ("initial", "integrators",
+/// ...); NULL: all of them (in JSON: an object with a member for each). CLAU_BAD_INPUT names the
+/// topics there are.
+enum clau_status clau_list(const struct clau_solver *solver, const char *topic, bool json,
+                           FILE *stream, struct clau_error *error);
+
+#endif
