@@ -30,9 +30,10 @@ CLAU_MULTIVERSION static void sines_and_cosines(size_t count, double scale,
     for (size_t i = 0; i < count; i++)
         sine[i] = sin(scale * angle[i]);
     for (size_t i = 0; i < count; i++) {
-        const double correction = 1.5 - 0.5 * (cosine[i] * cosine[i] + sine[i] * sine[i]);
-        cosine[i] *= correction;
-        sine[i] *= correction;
+        // Added, not multiplied by 1 + correction, which could not tell a correction below an ulp.
+        const double correction = 0.5 - 0.5 * (cosine[i] * cosine[i] + sine[i] * sine[i]);
+        cosine[i] += cosine[i] * correction;
+        sine[i] += sine[i] * correction;
     }
 }
 

@@ -143,10 +143,11 @@ CLAU_MULTIVERSION static void unphase_block(size_t count, double complex *out,
         *at(out, pair) = multiply_conjugate(get(phase, pair), get(value, pair));
 }
 
-CLAU_MULTIVERSION static void multiply_block(size_t count, double complex *value,
+CLAU_MULTIVERSION static void multiply_block(size_t count, double complex *out,
+                                             const double complex *value,
                                              const double complex *phase) {
     for (size_t pair = 0; pair < pair_count(count); pair++)
-        *at(value, pair) = multiply(get(phase, pair), get(value, pair));
+        *at(out, pair) = multiply(get(phase, pair), get(value, pair));
 }
 
 CLAU_MULTIVERSION static void filter_block(size_t count, double complex *value,
@@ -275,8 +276,9 @@ void nlse_unphase(size_t count, double complex *out, const double complex *value
     FOR_BLOCKS(count, unphase_block(length, out + start, value + start, phase + start));
 }
 
-void nlse_multiply(size_t count, double complex *value, const double complex *phase) {
-    FOR_BLOCKS(count, multiply_block(length, value + start, phase + start));
+void nlse_multiply(size_t count, double complex *out, const double complex *value,
+                   const double complex *phase) {
+    FOR_BLOCKS(count, multiply_block(length, out + start, value + start, phase + start));
 }
 
 void nlse_filter(size_t count, double complex *value, const double *factor) {

@@ -38,8 +38,9 @@ void nlse_apply_nonlinearity(size_t count, double complex *psi, double g, const 
 void nlse_unphase(size_t count, double complex *out, const double complex *value,
                   const double complex *phase);
 
-/// value *= phase.
-void nlse_multiply(size_t count, double complex *value, const double complex *phase);
+/// out = phase value. out may be value.
+void nlse_multiply(size_t count, double complex *out, const double complex *value,
+                   const double complex *phase);
 
 /// value *= factor, a real factor for each.
 void nlse_filter(size_t count, double complex *value, const double *factor);

@@ -304,7 +304,7 @@ static bool warning(void *model, char text[CLAU_ERROR_LENGTH]) {
         return false;
     self->tail_reported = true;
     snprintf(text, CLAU_ERROR_LENGTH,
-             "the spectrum is not resolved: modes above 2/3 of the largest wavenumber (%.4g) hold "
+             "the spectrum is not resolved: modes above 7/8 of the largest wavenumber (%.4g) hold "
              "%.1e of the norm of psi; more grid.points, or a smaller grid.length, would help",
              M_PI / self->grid.spacing, self->spectral_tail);
     return true;

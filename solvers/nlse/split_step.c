@@ -126,18 +126,18 @@ static void step(struct split_step *self, const struct drifts *drifts) {
         kick(self, method->b[0] * drifts->h, state);
         for (int i = 0; i < method->stages; i++) {
             clau_fft_forward(self->fft, state, other);
-            nlse_multiply(n, other, drifts->factor[i]);
+            nlse_multiply(n, other, other, drifts->factor[i]);
             clau_fft_backward(self->fft, other, state);
             kick(self, method->b[i + 1] * drifts->h, state);
         }
         return;
     }
-    nlse_multiply(n, state, drifts->first);
+    nlse_multiply(n, state, state, drifts->first);
     for (int i = 0; i < method->stages; i++) {
         clau_fft_backward(self->fft, state, other);
         kick(self, method->b[i] * drifts->h, other);
         clau_fft_forward(self->fft, other, state);
-        nlse_multiply(n, state, drifts->factor[i + 1]);
+        nlse_multiply(n, state, state, drifts->factor[i + 1]);
     }
 }
 
