@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The front command: `clausius SOLVER CONFIG.toml ...` and `clausius run CONFIG.toml ...` become
+// clausius-SOLVER, found beside this program or else on PATH.
+#include <errno.h>
+#include <glob.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "io/toml.h"
+
+enum { EXIT_WRONG_INPUT = 2 };
+
+/// Folder of this program with a slash at its end; empty if it cannot be told.
+static void own_folder(char *folder, size_t size) {
+    const ssize_t length = readlink("/proc/self/exe", folder, size - 1);
+    folder[length > 0 ? length : 0] = '\0';
+    char *slash = strrchr(folder, '/');
+    if (slash != NULL)
+        slash[1] = '\0';
+    else
+        folder[0] = '\0';
+}
+
+/// Names the solvers in this program's folder, each with its own words.
+static void list_solvers(void) {
+    char pattern[PATH_MAX + 16];
+    glob_t found;
+    own_folder(pattern, PATH_MAX);
+    const size_t prefix = strlen(pattern) + strlen("clausius-");
+    strcat(pattern, "clausius-*");
+    if (glob(pattern, 0, NULL, &found) != 0) {
+        puts("  none found beside this program");
+        return;
+    }
+    for (size_t i = 0; i < found.gl_pathc; i++) {
+        char command[PATH_MAX + 64], description[256] = "";
+        struct stat file;
+        if (stat(found.gl_pathv[i], &file) != 0 || !S_ISREG(file.st_mode) ||
+            access(found.gl_pathv[i], X_OK) != 0)
+            continue;
+        snprintf(command, sizeof command, "'%s' --description", found.gl_pathv[i]);
+        FILE *answer = popen(command, "r");
+        const bool told = answer != NULL && fgets(description, sizeof description, answer) != NULL;
+        const bool ended_well = answer != NULL && pclose(answer) == 0;
+        if (told && ended_well)
+            printf("  %-14s %s", found.gl_pathv[i] + prefix, description);
+    }
+    globfree(&found);
+}
+
+static void print_help(void) {
+    puts("usage: clausius SOLVER CONFIG.toml [options]\n"
+         "       clausius run CONFIG.toml [options]    (the file's `solver` key names the solver)\n"
+         "\n"
+         "solvers:");
+    fflush(stdout);
+    list_solvers();
+    puts("\n`clausius SOLVER --help` lists the options, `clausius SOLVER --list` its keys.");
+}
+
+/// The first word that is no option and no option's value.
+static const char *find_config(int argc, char **argv) {
+    // These options' values are words of their own.
+    static const char *const with_value[] = {
+        "-o", "--output", "-s", "--set", "-r", "--restart", "-t", "--threads", "--max-walltime"};
+    for (int i = 0; i < argc; i++) {
+        if (argv[i][0] != '-')
+            return argv[i];
+        for (size_t j = 0; j < sizeof with_value / sizeof *with_value; j++)
+            if (strcmp(argv[i], with_value[j]) == 0) {
+                i++;
+                break;
+            }
+    }
+    return NULL;
+}
+
+/// The solver that a configuration names; the document keeps it alive.
+static const char *read_solver(const char *config, struct clau_toml **document,
+                               struct clau_error *error) {
+    const char *name = NULL;
+    if (clau_toml_parse_file(config, document, error) != CLAU_OK)
+        return NULL;
+    const struct clau_toml_node *node = clau_toml_find(*document, "solver");
+    if (node == NULL || !clau_toml_string(node, &name))
+        clau_toml_complain(*document, "solver", error,
+                           "required, the name of a solver; clausius --help lists them");
+    return name;
+}
+
+/// Becomes clausius-SOLVER; returns only if that fails. argv[0] is to be replaced.
+static int become(const char *solver, char **argv) {
+    char path[PATH_MAX + 128];
+    // A name with a slash would run a program elsewhere.
+    if (strchr(solver, '/') == NULL && strlen(solver) < 64) {
+        own_folder(path, PATH_MAX);
+        snprintf(path + strlen(path), 128, "clausius-%s", solver);
+        const char *name = strrchr(path, '/') != NULL ? strrchr(path, '/') + 1 : path;
+        argv[0] = path;
+        execv(path, argv);
+        if (errno == ENOENT)
+            execvp(name, argv);
+    }
+    fprintf(stderr, "clausius: no solver '%s'; clausius --help lists them\n", solver);
+    return EXIT_WRONG_INPUT;
+}
+
+int main(int argc, char **argv) {
+    if (argc < 2 || strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "--help") == 0) {
+        print_help();
+        return argc < 2 ? EXIT_WRONG_INPUT : 0;
+    }
+    if (strcmp(argv[1], "-V") == 0 || strcmp(argv[1], "--version") == 0) {
+        puts("clausius " CLAUSIUS_VERSION);
+        return 0;
+    }
+    if (strcmp(argv[1], "run") != 0)
+        return become(argv[1], argv + 1);
+    const char *config = find_config(argc - 2, argv + 2);
+    if (config == NULL) {
+        fputs("clausius: run needs a CONFIG.toml\n", stderr);
+        return EXIT_WRONG_INPUT;
+    }
+    struct clau_error error = {0};
+    struct clau_toml *document = NULL;
+    int status = EXIT_WRONG_INPUT;
+    const char *solver = read_solver(config, &document, &error);
+    if (solver != NULL)
+        status = become(solver, argv + 1);
+    else
+        fprintf(stderr, "%s\n", error.message);
+    clau_toml_destroy(document);
+    return status;
+}
