@@ -9,6 +9,9 @@
 
 #include <stddef.h>
 
+// Not part of the shared library's interface.
+#pragma GCC visibility push(hidden)
+
 enum { CLAU_ENTROPY_LANES = 16, CLAU_ENTROPY_BLOCK = 256 };
 
 /// Extremes of the weights and 0. poison is 0, or NaN if a weight is infinite or NaN (the
@@ -38,5 +41,7 @@ double clau_entropy_sum_powers(const double *scaled, size_t length, double order
 /// sum u_i (u_i^distance - 1) from the logarithms, one expm1() a term.
 double clau_entropy_sum_excess(const double *scaled, const double *logs, size_t length,
                                double distance);
+
+#pragma GCC visibility pop
 
 #endif
