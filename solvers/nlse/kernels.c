@@ -58,30 +58,49 @@ INLINE vector get(const double complex *values, size_t pair) {
 
 INLINE size_t pair_count(size_t count) { return (count + 1) / 2; }
 
-// A combination with its number of terms known to the compiler, so that its loop unrolls.
-INLINE vector combine_at(size_t pair, size_t offset, const struct nlse_combination *c,
-                         const size_t terms) {
-    vector sum = splat(c->weight[0]) * get(c->term[0] + offset, pair);
+// A combination with its number of terms known to the compiler, so that its loop unrolls. Weights
+// and pointers are copied first: what is written through `out` could otherwise be them, and they
+// would be read again for every element.
+struct local_combination {
+    vector weight[NLSE_MAXIMUM_TERMS];
+    const double complex *term[NLSE_MAXIMUM_TERMS];
+};
+
+INLINE void localise(struct local_combination *local, size_t start,
+                     const struct nlse_combination *c, const size_t terms) {
+#pragma GCC unroll 16
+    for (size_t j = 0; j < terms; j++) {
+        local->weight[j] = splat(c->weight[j]);
+        local->term[j] = c->term[j] + start;
+    }
+}
+
+INLINE vector combine_at(size_t pair, const struct local_combination *c, const size_t terms) {
+    vector sum = c->weight[0] * get(c->term[0], pair);
 #pragma GCC unroll 16
     for (size_t j = 1; j < terms; j++)
-        sum += splat(c->weight[j]) * get(c->term[j] + offset, pair);
+        sum += c->weight[j] * get(c->term[j], pair);
     return sum;
 }
 
-INLINE void combine_terms(size_t start, size_t count, double complex *out,
+INLINE void combine_terms(size_t start, size_t count, double complex *restrict out,
                           const double complex *base, const struct nlse_combination *c,
                           const double complex *phase, const size_t terms) {
+    struct local_combination local;
+    localise(&local, start, c, terms);
     for (size_t pair = 0; pair < pair_count(count); pair++) {
-        const vector sum = get(base + start, pair) + combine_at(pair, start, c, terms);
+        const vector sum = get(base + start, pair) + combine_at(pair, &local, terms);
         *at(out + start, pair) = phase ? multiply(get(phase + start, pair), sum) : sum;
     }
 }
 
 INLINE double norm2_terms(size_t start, size_t count, const struct nlse_combination *c,
                           const size_t terms) {
+    struct local_combination local;
+    localise(&local, start, c, terms);
     vector sum = splat(0.0);
     for (size_t pair = 0; pair < pair_count(count); pair++) {
-        const vector value = combine_at(pair, start, c, terms);
+        const vector value = combine_at(pair, &local, terms);
         sum += value * value;
     }
     return (sum[0] + sum[1]) + (sum[2] + sum[3]);

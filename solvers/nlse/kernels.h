@@ -19,7 +19,8 @@ struct nlse_combination {
     const double complex *term[NLSE_MAXIMUM_TERMS];
 };
 
-/// out = phase (base + combination); phase NULL: no factor. out may be base.
+/// out = phase (base + combination); phase NULL: no factor. out is none of the
+/// arguments.
 void nlse_combine(size_t count, double complex *out, const double complex *base,
                   const struct nlse_combination *combination, const double complex *phase);
 
