@@ -30,7 +30,7 @@ def panels(run):
         return []
     left = [name for name in names if not name.endswith("_stderr")]
     found = []
-    for group in (_boltzmann, _order, _drift, _energies, _amplitude, _spectrum,
+    for group in (_boltzmann, _order, _drift, _energies, _amplitude, _spectrum, _tail,
                   _normalised, _entropies):
         made, taken = group(run, left)
         found += made
@@ -74,16 +74,20 @@ def _room(axis, values):
         axis.set_ylim(middle - span, middle + span)
 
 
-def drift(values):
-    """|Q(t) - Q(0)| / |Q(0)|, or the absolute difference where Q(0) is no more than round-off of
-    what Q does later or is 0; and whether it is relative."""
+def drift(values, scale=None):
+    """|Q(t) - Q(0)| / |Q(0)|, or the absolute difference: as `scale` says ("relative" or
+    "absolute"), and without it absolute where Q(0) is 0 or no more than round-off; and whether it
+    is relative."""
     start = values[0]
-    relative = bool(abs(start) > 1e-12)
+    relative = bool(abs(start) > 1e-12) and scale != "absolute"
     return np.abs(values - start) / (abs(start) if relative else 1.0), relative
 
 
 def _conserved(run, left):
     """Names of the quantities that the model conserves, as far as the file tells."""
+    marked = [name for name in left if "conserved" in run[name].attrs]
+    if marked:
+        return marked
     domain = runfile.configuration(run).get("domain", {})
     names = ["mass", "momentum", "energy", "topological_charge"]
     for axis in "xy":
@@ -99,7 +103,7 @@ def _drift(run, left):
 
     def draw(axis):
         for name, colour in zip(names, runfile.COLOURS):
-            change, relative = drift(run[name].values)
+            change, relative = drift(run[name].values, run[name].attrs.get("conserved"))
             text = SYMBOLS.get(name, _words(name)) + ("" if relative else ", absolute")
             marker = {"marker": "o", "markersize": 3} if len(change) < 3 else {}
             axis.semilogy(_clock(run), np.maximum(change, FLOOR), color=colour, label=text,
@@ -181,6 +185,22 @@ def _spectrum(run, left):
         axis.legend(loc="upper right", ncol=2, columnspacing=1.0, borderaxespad=0.2)
 
     return [draw], []
+
+
+def _tail(run, left):
+    """How much the outermost modes hold: a panel only where that is more than rounding."""
+    if "spectral_tail" not in left:
+        return [], []
+    values = run["spectral_tail"].values
+    if not (values > 1e-9).any():
+        return [], ["spectral_tail"]
+
+    def draw(axis):
+        axis.semilogy(_clock(run), np.maximum(values, FLOOR), color=runfile.BLUE)
+        _limits(axis, run)
+        axis.set_title("Share of the outermost modes")
+
+    return [draw], ["spectral_tail"]
 
 
 def _order(run, left):

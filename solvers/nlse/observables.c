@@ -174,6 +174,10 @@ static bool has_tsallis(const void *model) {
     return wanted(((const struct nlse_model *)model)->run, CLAU_TSALLIS);
 }
 
+static bool is_free(const void *model) {
+    return ((const struct nlse_model *)model)->potential == NULL;
+}
+
 /// Function that hands out one number of the model.
 #define NUMBER(name, member)                                                                       \
     static void name(void *model, double *out) {                                                   \
@@ -203,25 +207,44 @@ ENTROPIES(density)
 ENTROPIES(spectrum)
 ENTROPIES(amplitude)
 
-#define ENTROPY_ROWS(what, of)                                                                      \
-    {#what "_shannon", "Shannon entropy of " of, "1", NULL, CLAU_NOT_CONSERVED, has_shannon,        \
-     what##_shannon},                                                                               \
-        {#what "_renyi", "Renyi entropy of " of, "1", "renyi_order", CLAU_NOT_CONSERVED, has_renyi, \
-         what##_renyi},                                                                             \
-    {                                                                                               \
-#what "_tsallis", "Tsallis entropy of " of, "1", "tsallis_order", CLAU_NOT_CONSERVED,       \
-            has_tsallis, what##_tsallis                                                             \
+#define ENTROPY_ROW(name_text, of, dimension_name, condition, function)                            \
+    {                                                                                              \
+        .name = name_text, .long_name = of, .units = "1", .dimension = dimension_name,             \
+        .enabled = condition, .compute = function                                                  \
     }
 
+#define ENTROPY_ROWS(what, of)                                                                     \
+    ENTROPY_ROW(#what "_shannon", "Shannon entropy of " of, NULL, has_shannon, what##_shannon),    \
+        ENTROPY_ROW(#what "_renyi", "Renyi entropy of " of, "renyi_order", has_renyi,              \
+                    what##_renyi),                                                                 \
+        ENTROPY_ROW(#what "_tsallis", "Tsallis entropy of " of, "tsallis_order", has_tsallis,      \
+                    what##_tsallis)
+
 const struct clau_observable_row nlse_observable_rows[NLSE_OBSERVABLE_ROWS] = {
-    {"mass", "mass, integral of |psi|^2", "1", NULL, CLAU_CONSERVED, NULL, mass},
-    {"momentum", "momentum, integral of Im(psi* psi_x)", "1", NULL, CLAU_CONSERVED, NULL, momentum},
-    {"energy", "energy, integral of |psi_x|^2/2 - g |psi|^4/2 + V |psi|^2", "1", NULL,
-     CLAU_CONSERVED, NULL, energy},
-    {"max_amplitude", "largest |psi| on the grid", "1", NULL, CLAU_NOT_CONSERVED, NULL,
-     maximum_amplitude},
-    {"spectral_tail", "norm of the modes above 7/8 of the largest wavenumber, of that of all", "1",
-     NULL, CLAU_NOT_CONSERVED, NULL, spectral_tail},
+    {.name = "mass",
+     .long_name = "mass, integral of |psi|^2",
+     .units = "1",
+     .conserved = CLAU_CONSERVED,
+     .compute = mass},
+    {.name = "momentum",
+     .long_name = "momentum, integral of Im(psi* psi_x)",
+     .units = "1",
+     .conserved = CLAU_CONSERVED_ABSOLUTE,
+     .conserved_here = is_free,
+     .compute = momentum},
+    {.name = "energy",
+     .long_name = "energy, integral of |psi_x|^2/2 - g |psi|^4/2 + V |psi|^2",
+     .units = "1",
+     .conserved = CLAU_CONSERVED,
+     .compute = energy},
+    {.name = "max_amplitude",
+     .long_name = "largest |psi| on the grid",
+     .units = "1",
+     .compute = maximum_amplitude},
+    {.name = "spectral_tail",
+     .long_name = "norm of the modes above 7/8 of the largest wavenumber, relative to all",
+     .units = "1",
+     .compute = spectral_tail},
     ENTROPY_ROWS(density, "|psi|^2 over x"),
     ENTROPY_ROWS(spectrum, "|psi_k|^2 over all modes"),
     ENTROPY_ROWS(amplitude, "the histogram of |psi| on [0, max |psi|]"),

@@ -4,8 +4,9 @@
 #include <math.h>
 #include <stdlib.h>
 
-static bool is_followed(const struct clau_observable_row *row, const void *model) {
+bool clau_is_conserved(const struct clau_observable_row *row, const void *model) {
     return row->conserved != CLAU_NOT_CONSERVED && row->dimension == NULL &&
+           (row->conserved_here == NULL || row->conserved_here(model)) &&
            (row->enabled == NULL || row->enabled(model));
 }
 
@@ -25,7 +26,7 @@ enum clau_status clau_conservation_init(struct clau_conservation_record *record,
         return clau_error_set(error, CLAU_NO_MEMORY, "out of memory");
     }
     for (size_t i = 0; i < solver->observable_count; i++) {
-        if (is_followed(&solver->observables[i], model)) {
+        if (clau_is_conserved(&solver->observables[i], model)) {
             record->rows[record->count++] = i;
         }
     }

@@ -18,6 +18,9 @@ struct clau_conservation_record {
     bool begun;      ///< initial is set
 };
 
+/// Whether an observable is written in this run, is a single number, and is conserved.
+bool clau_is_conserved(const struct clau_observable_row *row, const void *model);
+
 enum clau_status clau_conservation_init(struct clau_conservation_record *record,
                                         const struct clau_solver *solver, const void *model,
                                         struct clau_error *error);

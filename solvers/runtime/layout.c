@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "solvers/runtime/conservation.h"
+
 static bool is_written(const struct clau_observable_row *row, const void *model) {
     return row->enabled == NULL || row->enabled(model);
 }
@@ -89,6 +91,16 @@ static void add_state(struct clau_file_layout *layout) {
     }
 }
 
+/// Tells readers of the file how to look at a conserved quantity's drift.
+static const char *const *conservation_attributes(const struct clau_observable_row *row,
+                                                  const void *model) {
+    static const char *const attributes[][3] = {
+        [CLAU_CONSERVED] = {"conserved", "relative", NULL},
+        [CLAU_CONSERVED_ABSOLUTE] = {"conserved", "absolute", NULL},
+    };
+    return clau_is_conserved(row, model) ? attributes[row->conserved] : NULL;
+}
+
 static void add_observables(struct clau_file_layout *layout, const void *model) {
     layout->first_observable = layout->variable_count;
     for (size_t i = 0; i < layout->solver->observable_count; i++) {
@@ -100,7 +112,8 @@ static void add_observables(struct clau_file_layout *layout, const void *model) 
                 (struct clau_variable){.name = row->name,
                                        .dimensions = {"observation_time", row->dimension},
                                        .units = row->units,
-                                       .long_name = row->long_name};
+                                       .long_name = row->long_name,
+                                       .attributes = conservation_attributes(row, model)};
         }
     }
 }

@@ -68,8 +68,11 @@ void clau_report_summary(const struct clau_run *run, int stop) {
             stop == 0 ? "complete" : "stopped early",
             stop == 0 ? run->schedule.end : run->last.time, steps, duration);
     for (size_t i = 0; i < conserved->count; i++) {
-        fprintf(stderr, "  %s drift %.2e\n", run->solver->observables[conserved->rows[i]].name,
-                conserved->drift[i]);
+        const struct clau_observable_row *row = &run->solver->observables[conserved->rows[i]];
+        const bool absolute =
+            row->conserved == CLAU_CONSERVED_ABSOLUTE || conserved->initial[i] == 0.0;
+        fprintf(stderr, "  %s drift %.2e (%s)\n", row->name, conserved->drift[i],
+                absolute ? "absolute" : "relative");
     }
     fprintf(stderr, "wrote %s: %" PRIu64 " snapshots, %" PRIu64 " observations, %s\n",
             run->paths.output, run->output.snapshots, run->output.observations, bytes);

@@ -60,6 +60,8 @@ struct clau_observable_row {
     const char *name, *long_name, *units;
     const char *dimension; ///< NULL for a number
     enum clau_conservation conserved;
+    /// Whether `conserved` holds in this run (a trap takes up momentum); NULL: always.
+    bool (*conserved_here)(const void *model);
     /// Whether it is written in this run; NULL: always.
     bool (*enabled)(const void *model);
     /// Fills out (length of the dimension, or 1) from the model's output state.
