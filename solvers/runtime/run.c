@@ -187,8 +187,8 @@ static enum clau_status describe(struct clau_run *run, struct clau_error *error)
 
 /// Ends a run that did not fail: `complete`, or stopped with a checkpoint.
 static enum clau_status end_well(struct clau_run *run, bool complete, struct clau_error *error) {
-    // A run long enough for checkpoints ends with one, from which a longer one can go on.
-    const bool useful = run->checkpoint_cost > 0.0 && run->outputs > 0;
+    // A finished run leaves a checkpoint from which a longer one can go on.
+    const bool useful = run->configuration.run.checkpoint_every > 0.0 && run->outputs > 0;
     enum clau_status status = CLAU_OK;
     if (!complete || (useful && !run->checkpoint_final)) {
         status = clau_restart_write(run, error);
