@@ -327,4 +327,41 @@ static inline void read_text(const char *text, struct setup *setup) {
     clau_toml_destroy(document);
 }
 
+/// A document that gives a key of every type.
+static inline const char *everything(void) {
+    return "solver = \"nlse\"\n"
+           "title = \"a \\\"b\\\"\\n\\u0001 \u00e9\"\n"
+           "seed = -9223372036854775808\n"
+           "[time]\n"
+           "end = 7\n"
+           "snapshot_every = 0.1\n"
+           "[output]\n"
+           "snapshots = false\n"
+           "precision = \"single\"\n"
+           "[diagnostics]\n"
+           "entropies = [\"tsallis\", \"shannon\", \"tsallis\"]\n"
+           "orders = [1, 0.25, inf]\n"
+           "[grid]\n"
+           "points = 64\n"
+           "cells = [4, 2]\n"
+           "[integrator]\n"
+           "method = \"split-step\"\n"
+           "order = 6\n"
+           "[equation]\n"
+           "potential = { kind = \"harmonic\", frequency = 0.5 }\n"
+           "nonlinearity = -1\n"
+           "[[initial]]\n"
+           "kind = \"file\"\n"
+           "path = \"a.nc\"\n"
+           "shift = [0.1]\n"
+           "[[ramp]]\n"
+           "key = \"school.noise\"\n"
+           "[[initial]]\n"
+           "velocity = 1.5\n"
+           "amplitude = 2\n"
+           "kind = \"soliton\"\n"
+           "[[diagnostics.measure]]\n"
+           "of = \"psi\"\n";
+}
+
 #endif

@@ -67,44 +67,10 @@ static void defaults(void **state) {
     clau_parameters_clear(setup.groups, 2);
 }
 
-static const char everything[] = "solver = \"nlse\"\n"
-                                 "title = \"a \\\"b\\\"\\n\\u0001 \u00e9\"\n"
-                                 "seed = -9223372036854775808\n"
-                                 "[time]\n"
-                                 "end = 7\n"
-                                 "snapshot_every = 0.1\n"
-                                 "[output]\n"
-                                 "snapshots = false\n"
-                                 "precision = \"single\"\n"
-                                 "[diagnostics]\n"
-                                 "entropies = [\"tsallis\", \"shannon\", \"tsallis\"]\n"
-                                 "orders = [1, 0.25, inf]\n"
-                                 "[grid]\n"
-                                 "points = 64\n"
-                                 "cells = [4, 2]\n"
-                                 "[integrator]\n"
-                                 "method = \"split-step\"\n"
-                                 "order = 6\n"
-                                 "[equation]\n"
-                                 "potential = { kind = \"harmonic\", frequency = 0.5 }\n"
-                                 "nonlinearity = -1\n"
-                                 "[[initial]]\n"
-                                 "kind = \"file\"\n"
-                                 "path = \"a.nc\"\n"
-                                 "shift = [0.1]\n"
-                                 "[[ramp]]\n"
-                                 "key = \"school.noise\"\n"
-                                 "[[initial]]\n"
-                                 "velocity = 1.5\n"
-                                 "amplitude = 2\n"
-                                 "kind = \"soliton\"\n"
-                                 "[[diagnostics.measure]]\n"
-                                 "of = \"psi\"\n";
-
 static void values_of_every_type(void **state) {
     (void)state;
     struct setup setup;
-    read_text(everything, &setup);
+    read_text(everything(), &setup);
     assert_string_equal(setup.run.title, "a \"b\"\n\x01 \u00e9");
     assert_true(setup.run.seed == INT64_MIN);
     assert_true(setup.run.end == 7 && setup.run.snapshot_every == 0.1);

@@ -77,12 +77,13 @@ static void long_descriptions_are_wrapped(void **state) {
     FILE *stream = open_memstream(&text, &size);
     clau_parameters_list(&group, 1, false, stream);
     fclose(stream);
+    // The first line of the description is exactly as wide as a line may be.
     assert_string_equal(
         text,
         "  a_key_with_a_name_of_more_than_its_column\n"
         "                        a description that is far too long for one line of a hundred "
-        "columns, and\n"
-        "                        so goes on in the next one\n"
+        "columns, and so\n"
+        "                        goes on in the next one\n"
         "                        boolean; default true\n");
     free(text);
 }
