@@ -11,8 +11,8 @@
 enum {
     /// From this length on transforms work in place (docs/performance.md has the figures).
     IN_PLACE_POINTS = 1 << 14,
-    /// From this length on they are cut for PLANNED_THREADS threads; two threads lose below.
-    THREADED_POINTS = 1 << 18,
+    /// From this length on they are cut for PLANNED_THREADS threads.
+    THREADED_POINTS = 1 << 16,
     PLANNED_THREADS = 4,
 };
 

@@ -58,7 +58,7 @@ static void sums(void **state) {
 #ifdef _OPENMP
 static void threads_change_no_bit(void **state) {
     (void)state;
-    const size_t n = 1 << 18; // planned for several threads
+    const size_t n = 1 << 17; // planned for several threads
     double complex *first = NULL;
     for (int threads = 1; threads <= 3; threads++) {
         omp_set_num_threads(threads);
