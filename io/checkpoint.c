@@ -128,29 +128,29 @@ void clau_checkpoint_put_text(struct clau_checkpoint *checkpoint, const char *na
     put_copy(checkpoint, name, CLAU_ENTRY_TEXT, text, length + 1, length);
 }
 
-static enum clau_status get(const struct clau_checkpoint *checkpoint, const char *name,
-                            enum clau_entry_type type, const struct clau_entry **entry,
-                            struct clau_error *error) {
+/// The entry of a name, or NULL where it is missing or of another type.
+static const struct clau_entry *get(const struct clau_checkpoint *checkpoint, const char *name,
+                                    enum clau_entry_type type, struct clau_error *error) {
     static const char *const types[] = {"reals", "integers", "a text"};
     const struct clau_entry *found = find(checkpoint, name);
     if (found == NULL) {
-        return clau_error_set(error, CLAU_BAD_INPUT, "the checkpoint has no '%s'", name);
+        clau_error_set(error, CLAU_BAD_INPUT, "the checkpoint has no '%s'", name);
+        return NULL;
     }
     if (found->type != type) {
-        return clau_error_set(error, CLAU_BAD_INPUT, "'%s' in the checkpoint is %s, not %s", name,
-                              types[found->type], types[type]);
+        clau_error_set(error, CLAU_BAD_INPUT, "'%s' in the checkpoint is %s, not %s", name,
+                       types[found->type], types[type]);
+        return NULL;
     }
-    *entry = found;
-    return CLAU_OK;
+    return found;
 }
 
 static enum clau_status get_values(const struct clau_checkpoint *checkpoint, const char *name,
                                    enum clau_entry_type type, void *values, size_t count,
                                    struct clau_error *error) {
-    const struct clau_entry *entry;
-    const enum clau_status status = get(checkpoint, name, type, &entry, error);
-    if (status != CLAU_OK) {
-        return status;
+    const struct clau_entry *entry = get(checkpoint, name, type, error);
+    if (entry == NULL) {
+        return CLAU_BAD_INPUT;
     }
     if (entry->count != count) {
         return clau_error_set(error, CLAU_BAD_INPUT,
@@ -190,10 +190,10 @@ enum clau_status clau_checkpoint_get_integer(const struct clau_checkpoint *check
 enum clau_status clau_checkpoint_get_text(const struct clau_checkpoint *checkpoint,
                                           const char *name, const char **text,
                                           struct clau_error *error) {
-    const struct clau_entry *entry;
-    const enum clau_status status = get(checkpoint, name, CLAU_ENTRY_TEXT, &entry, error);
-    if (status == CLAU_OK) {
-        *text = entry->values;
+    const struct clau_entry *entry = get(checkpoint, name, CLAU_ENTRY_TEXT, error);
+    if (entry == NULL) {
+        return CLAU_BAD_INPUT;
     }
-    return status;
+    *text = entry->values;
+    return CLAU_OK;
 }
