@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "solvers/runtime/options.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
@@ -114,6 +115,7 @@ bool clau_read_duration(const char *text, double *seconds) {
 static enum clau_status read_threads(const char *program, const char *text, int64_t *threads,
                                      struct clau_error *error) {
     enum { MAXIMUM = 4096 };
+    assert(text != NULL); // the parser has seen to it
     char *end = NULL;
     errno = 0;
     const long value = strtol(text, &end, 10);
