@@ -7,9 +7,10 @@
 #ifndef CLAUSIUS_NUMERICS_FFT_H
 #define CLAUSIUS_NUMERICS_FFT_H
 
-#include <complex.h>
 #include <stdbool.h>
 #include <stddef.h>
+
+#include "numerics/complex_numbers.h"
 
 struct clau_fft; ///< plans for one length; read-only after creation, may be shared by threads
 

@@ -3,8 +3,9 @@
 #ifndef CLAUSIUS_NUMERICS_PHASE_H
 #define CLAUSIUS_NUMERICS_PHASE_H
 
-#include <complex.h>
 #include <stddef.h>
+
+#include "numerics/complex_numbers.h"
 
 /// out[i] = exp(i scale angle[i]). The sine and cosine come from the vector mathematics library
 /// where there is one (4 ulp); one Newton step of the norm then makes |out[i]| = 1 to about an

@@ -4,8 +4,9 @@
 #ifndef CLAUSIUS_NLSE_EXACT_H
 #define CLAUSIUS_NLSE_EXACT_H
 
-#include <complex.h>
 #include <stddef.h>
+
+#include "numerics/complex_numbers.h"
 
 enum { NLSE_MAXIMUM_SOLITONS = 32 };
 

@@ -7,8 +7,9 @@
 #ifndef CLAUSIUS_NLSE_KERNELS_H
 #define CLAUSIUS_NLSE_KERNELS_H
 
-#include <complex.h>
 #include <stddef.h>
+
+#include "numerics/complex_numbers.h"
 
 enum { NLSE_MAXIMUM_TERMS = 16 };
 

@@ -4,7 +4,7 @@
 #ifndef CLAUSIUS_NLSE_NLSE_H
 #define CLAUSIUS_NLSE_NLSE_H
 
-#include <complex.h>
+#include "numerics/complex_numbers.h"
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>

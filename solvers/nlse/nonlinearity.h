@@ -10,7 +10,7 @@
 #ifndef CLAUSIUS_NLSE_NONLINEARITY_H
 #define CLAUSIUS_NLSE_NONLINEARITY_H
 
-#include <complex.h>
+#include "numerics/complex_numbers.h"
 #include <stdbool.h>
 #include <stddef.h>
 

@@ -8,13 +8,13 @@
 #ifndef CLAUSIUS_NLSE_PROBLEM_H
 #define CLAUSIUS_NLSE_PROBLEM_H
 
-#include <complex.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "io/checkpoint.h"
 #include "io/error.h"
+#include "numerics/complex_numbers.h"
 #include "numerics/spectral_grid.h"
 #include "solvers/runtime/solver.h"
 

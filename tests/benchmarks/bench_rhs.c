@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Cost of one right-hand side of the NLSE in units of one forward and one backward transform with
 // the same plan, measured in turns. Prints a row a size; exits 1 if a ratio is above 1.5.
-#include <complex.h>
+#include "numerics/complex_numbers.h"
 #include <stdio.h>
 
 #include "numerics/memory.h"

@@ -8,7 +8,7 @@
 //
 // REFERENCE: a file to which psi at t = 20 is written, lines of real and imaginary part, for
 // other programs to be held against.
-#include <complex.h>
+#include "numerics/complex_numbers.h"
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -4,7 +4,7 @@
 #ifndef CLAUSIUS_TESTS_NLSE_FIELD_H
 #define CLAUSIUS_TESTS_NLSE_FIELD_H
 
-#include <complex.h>
+#include "numerics/complex_numbers.h"
 #include <stdint.h>
 
 #include "solvers/nlse/problem.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The time evolutions against exact solutions, conservation laws and convergence orders.
-#include <complex.h>
+#include "numerics/complex_numbers.h"
 #include <float.h>
 #include <stdlib.h>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The exact solutions put into their equation by finite differences, and their known properties.
-#include <complex.h>
+#include "numerics/complex_numbers.h"
 
 #include "solvers/nlse/exact.h"
 #include "tests/approx.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Kernels against plain loops, at lengths that end inside a vector or a block, and with threads.
-#include <complex.h>
+#include "numerics/complex_numbers.h"
 #include <stdlib.h>
 #include <string.h>
 #ifdef _OPENMP

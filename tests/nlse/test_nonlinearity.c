@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The nonlinear term against sums over modes written out.
-#include <complex.h>
+#include "numerics/complex_numbers.h"
 #include <stdlib.h>
 
 #include "numerics/memory.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "numerics/composition.h"
 
-#include <complex.h>
+#include "numerics/complex_numbers.h"
 #include <stdbool.h>
 
 #include "tests/approx.h"
