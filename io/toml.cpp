@@ -8,7 +8,6 @@
 #include <algorithm>
 #include <cerrno>
 #include <charconv>
-#include <cstdarg>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -458,12 +457,6 @@ enum clau_toml_type clau_toml_type(const struct clau_toml_node *node) {
     }
 }
 
-const char *clau_toml_type_name(enum clau_toml_type type) {
-    static const char *const names[] = {"table", "array",   "string", "integer",
-                                        "real",  "boolean", "date"};
-    return names[type];
-}
-
 size_t clau_toml_size(const struct clau_toml_node *node) {
     if (const auto *table = inner(node)->as_table())
         return table->size();
@@ -583,36 +576,6 @@ void clau_toml_show(const struct clau_toml_node *node, char *text, size_t size) 
         snprintf(text + cut, size - cut, "...");
     }
     free(whole);
-}
-
-enum clau_status clau_toml_complain(const struct clau_toml *document, const char *path,
-                                    struct clau_error *error, const char *format, ...) {
-    const clau_toml_node *node = clau_toml_find(document, path);
-    char place[256], value[80], what[CLAU_ERROR_LENGTH];
-    clau_toml_place(document, node, place, sizeof place);
-    va_list arguments;
-    va_start(arguments, format);
-    vsnprintf(what, sizeof what, format, arguments);
-    va_end(arguments);
-    // A whole table is more than a message can hold; an override shows its value in its place.
-    if (!node || inner(node)->is_table() || inner(node)->is_array_of_tables())
-        return clau_error_set(error, CLAU_BAD_INPUT, "%s: %s: %s", place, path, what);
-    clau_toml_show(node, value, sizeof value);
-    return clau_error_set(error, CLAU_BAD_INPUT, "%s: %s = %s: %s", place, path, value, what);
-}
-
-void clau_print_string(const char *text, FILE *stream) {
-    fputc('"', stream);
-    for (const char *c = text; *c; c++) {
-        static const char plain[] = "\b\t\n\f\r\"\\", letters[] = "btnfr\"\\";
-        if (const char *special = strchr(plain, *c))
-            fprintf(stream, "\\%c", letters[special - plain]);
-        else if (static_cast<unsigned char>(*c) < 0x20 || *c == 0x7f)
-            fprintf(stream, "\\u%04X", static_cast<unsigned>(*c));
-        else
-            fputc(*c, stream);
-    }
-    fputc('"', stream);
 }
 
 void clau_print_real(double value, char *text, size_t size) {
