@@ -12,7 +12,8 @@ static double same(double every, double time) {
 
 double clau_cadence_time(double end, double every, uint64_t index) {
     const double time = (double)index * every;
-    return time >= end - same(every, end) ? end : time;
+    // However long the cadence, a run has its start.
+    return index > 0 && time >= end - same(every, end) ? end : time;
 }
 
 uint64_t clau_cadence_count(double end, double every) {
@@ -60,7 +61,7 @@ void clau_schedule_pass(struct clau_schedule *schedule, const struct clau_output
 
 static uint64_t first_after(double end, double every, double time) {
     uint64_t index = (uint64_t)fmax(0.0, floor(time / every) - 1.0);
-    while (pending(end, every, index) <= time + same(every, time)) {
+    while (pending(end, every, index) <= time + same(fmin(every, end), time)) {
         index++;
     }
     return index;
