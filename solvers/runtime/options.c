@@ -97,7 +97,7 @@ bool clau_read_duration(const char *text, double *seconds) {
     if (colon != NULL) {
         double minutes = 0;
         double rest = 0;
-        if (end != colon || strlen(colon) != 6 || colon[3] != ':' ||
+        if (colon == text || end != colon || strlen(colon) != 6 || colon[3] != ':' ||
             !read_sixtieths(colon + 1, &minutes) || !read_sixtieths(colon + 4, &rest)) {
             return false;
         }
