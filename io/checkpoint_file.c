@@ -88,7 +88,8 @@ static enum clau_status write_file(const struct clau_checkpoint *checkpoint, con
     for (size_t i = 0; i < checkpoint->count; ++i) {
         bytes += checkpoint->entries[i].count * clau_entry_size(checkpoint->entries[i].type);
     }
-    enum clau_status status = clau_netcdf_room(path, bytes, checkpoint->count, error);
+    enum clau_status status =
+        clau_netcdf_room(path, bytes + clau_netcdf_reserve(checkpoint->count), error);
     if (status != CLAU_OK) {
         return status;
     }

@@ -6,6 +6,8 @@
 #include <netcdf.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "io/dataset_file.h"
 #include "io/netcdf_file.h"
@@ -15,12 +17,14 @@ static enum clau_status repeat_failure(const struct clau_dataset *dataset,
     return clau_error_set(error, dataset->failure.status, "%s", dataset->failure.message);
 }
 
-/// Keeps the first failure: from then on nothing more is written, as records would be missing.
+/// Keeps the first failure of a write. HDF5 then has in memory what may no longer fit the file:
+/// anything more that it wrote could damage what the last flush left.
 static enum clau_status fail(struct clau_dataset *dataset, int nc_status,
                              struct clau_error *error) {
     if (dataset->failure.status == CLAU_OK) {
         clau_netcdf_failure(&dataset->failure, dataset->path, nc_status);
     }
+    dataset->broken = true;
     return repeat_failure(dataset, error);
 }
 
@@ -29,7 +33,9 @@ static enum clau_status write_records(struct clau_dataset *dataset,
                                       const struct clau_column *column, size_t first, size_t count,
                                       const void *values, struct clau_error *error) {
     const size_t size = column->single ? sizeof(float) : sizeof(double);
-    if (clau_netcdf_room(dataset->path, count * column->values * size, dataset->column_count,
+    const size_t bytes = count * column->values * size;
+    // Twice the reserve: after a refusal here a flush must still find room for its own.
+    if (clau_netcdf_room(dataset->path, bytes + 2 * clau_netcdf_reserve(dataset->column_count),
                          &dataset->failure) != CLAU_OK) {
         return repeat_failure(dataset, error);
     }
@@ -117,25 +123,35 @@ enum clau_status clau_dataset_set_real(struct clau_dataset *dataset, const char 
     return status == NC_NOERR ? CLAU_OK : clau_netcdf_failure(error, dataset->path, status);
 }
 
+/// Whether NetCDF may write to the file: not after a write that failed, nor where the disk lacks
+/// room even for the bookkeeping, as half of that would spoil the whole of the last flush.
+static bool may_write(struct clau_dataset *dataset) {
+    struct clau_error no_room = {.status = CLAU_OK};
+    const size_t reserve = clau_netcdf_reserve(dataset->column_count);
+    if (!dataset->broken &&
+        (clau_netcdf_room(dataset->path, reserve, &no_room) != CLAU_OK ||
+         clau_netcdf_take_room(dataset->descriptor, dataset->path, reserve, &no_room) != CLAU_OK)) {
+        dataset->broken = true;
+        if (dataset->failure.status == CLAU_OK) {
+            dataset->failure = no_room;
+        }
+    }
+    return !dataset->broken;
+}
+
 enum clau_status clau_dataset_flush(struct clau_dataset *dataset, struct clau_error *error) {
     for (size_t i = 0; i < dataset->column_count && dataset->failure.status == CLAU_OK; ++i) {
         if (dataset->columns[i].held > 0) {
             write_held(dataset, &dataset->columns[i], NULL);
         }
     }
-    // After a failure, too: what was written before it is still to become readable, if the
-    // bookkeeping finds room. If it does not, the file stays as the last flush left it.
-    struct clau_error no_room = {.status = CLAU_OK};
-    if (clau_netcdf_room(dataset->path, 0, 0, &no_room) != CLAU_OK) {
-        if (dataset->failure.status == CLAU_OK) {
-            dataset->failure = no_room;
+    // After a refusal for want of room, too: what was written before it becomes readable.
+    if (may_write(dataset)) {
+        errno = 0;
+        const int status = nc_sync(dataset->file);
+        if (status != NC_NOERR) {
+            fail(dataset, status, NULL);
         }
-        return repeat_failure(dataset, error);
-    }
-    errno = 0;
-    const int status = nc_sync(dataset->file);
-    if (status != NC_NOERR) {
-        fail(dataset, status, NULL);
     }
     return dataset->failure.status == CLAU_OK ? CLAU_OK : repeat_failure(dataset, error);
 }
@@ -145,13 +161,17 @@ enum clau_status clau_dataset_close(struct clau_dataset *dataset, struct clau_er
         return CLAU_OK;
     }
     enum clau_status status = clau_dataset_flush(dataset, error);
-    // On a disk without room even for the bookkeeping, closing would write one half of it over
-    // the whole one of the last flush: the file is then left to the end of the process.
-    if (clau_netcdf_room(dataset->path, 0, 0, NULL) == CLAU_OK) {
+    // Closing writes: a broken file is left to the end of the process instead.
+    if (!dataset->broken) {
         errno = 0;
         const int nc_status = nc_close(dataset->file);
         if (nc_status != NC_NOERR && status == CLAU_OK) {
             status = clau_netcdf_failure(error, dataset->path, nc_status);
+        }
+        // Gives back what was taken beyond the end.
+        struct stat entry;
+        if (fstat(dataset->descriptor, &entry) == 0 && nc_status == NC_NOERR) {
+            (void)!ftruncate(dataset->descriptor, entry.st_size);
         }
     }
     clau_dataset_free(dataset);

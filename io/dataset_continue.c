@@ -237,10 +237,10 @@ enum clau_status clau_dataset_continue(const char *path, const struct clau_dimen
     }
     status = compare_file(file_path, &tables, result, error);
     if (status == CLAU_OK) {
-        status = clau_netcdf_room(path, 0, variable_count, error);
+        status = clau_netcdf_room(path, clau_netcdf_reserve(variable_count), error);
     }
     if (status == CLAU_OK) {
-        status = clau_dataset_allocate_buffers(result, error);
+        status = clau_dataset_prepare(result, error);
     }
     if (status == CLAU_OK) {
         status = cut_file(file_path, &tables, result, error);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // How a dataset comes to be: memory, path, definitions.
 #include <errno.h>
+#include <fcntl.h>
 #include <math.h>
 #include <netcdf.h>
 #include <stdlib.h>
@@ -24,6 +25,9 @@ void clau_dataset_free(struct clau_dataset *dataset) {
     for (size_t i = 0; i < dataset->column_count; ++i) {
         free((char *)dataset->columns[i].name);
         free(dataset->columns[i].buffer);
+    }
+    if (dataset->descriptor >= 0) {
+        close(dataset->descriptor);
     }
     free(dataset->columns);
     free(dataset->path);
@@ -71,6 +75,7 @@ enum clau_status clau_dataset_allocate(const char *path, const struct clau_dimen
     if (result == NULL) {
         return clau_error_set(error, CLAU_NO_MEMORY, "%s: out of memory", path);
     }
+    result->descriptor = -1;
     result->path = strdup(path);
     result->columns = calloc(variable_count > 0 ? variable_count : 1, sizeof *result->columns);
     if (result->path == NULL || result->columns == NULL) {
@@ -97,8 +102,7 @@ fail:
     return status;
 }
 
-enum clau_status clau_dataset_allocate_buffers(struct clau_dataset *dataset,
-                                               struct clau_error *error) {
+enum clau_status clau_dataset_prepare(struct clau_dataset *dataset, struct clau_error *error) {
     for (size_t i = 0; i < dataset->column_count; ++i) {
         struct clau_column *column = &dataset->columns[i];
         const size_t size = column->single ? sizeof(float) : sizeof(double);
@@ -118,7 +122,10 @@ enum clau_status clau_dataset_allocate_buffers(struct clau_dataset *dataset,
             }
         }
     }
-    return CLAU_OK;
+    dataset->descriptor = open(dataset->path, O_WRONLY | O_CLOEXEC);
+    return dataset->descriptor >= 0
+               ? CLAU_OK
+               : clau_error_set(error, CLAU_IO_FAILED, "%s: %s", dataset->path, strerror(errno));
 }
 
 static enum clau_status check_folder(const char *path, struct clau_error *error) {
@@ -234,8 +241,9 @@ static int define_attributes(int file, const struct clau_column *column, bool co
     // Records of a shorter series are missing values to whoever reads a file in the making.
     if (status == NC_NOERR && column->series && !coordinate) {
         const double missing = (double)NAN;
-        status = nc_put_att_double(file, column->id, "_FillValue",
-                                   column->single ? NC_FLOAT : NC_DOUBLE, 1, &missing);
+        const float missing_single = NAN;
+        status = nc_def_var_fill(file, column->id, NC_FILL,
+                                 column->single ? (const void *)&missing_single : &missing);
     }
     return status;
 }
@@ -283,7 +291,7 @@ enum clau_status clau_dataset_create(const char *path, const struct clau_dimensi
     clau_netcdf_prepare();
     enum clau_status status = clau_dataset_check_path(path, options->replace, error);
     if (status == CLAU_OK) {
-        status = clau_netcdf_room(path, 0, variable_count, error);
+        status = clau_netcdf_room(path, 2 * clau_netcdf_reserve(variable_count), error);
     }
     struct clau_dataset *result = NULL;
     if (status == CLAU_OK) {
@@ -311,13 +319,12 @@ enum clau_status clau_dataset_create(const char *path, const struct clau_dimensi
     }
     nc_status = define(result, dimensions, dimension_count, variables, ids, options);
     status = nc_status != NC_NOERR ? clau_netcdf_failure(error, path, nc_status)
-                                   : clau_dataset_allocate_buffers(result, error);
+                                   : clau_dataset_prepare(result, error);
     if (status != CLAU_OK) {
         nc_close(result->file);
         unlink(path);
         goto done;
     }
-    result->open = true;
     *dataset = result;
     result = NULL;
 done:

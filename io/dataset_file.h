@@ -26,9 +26,10 @@ struct clau_column {
 
 struct clau_dataset {
     char *path;
-    int file;
-    bool open;
+    int file;                  ///< NetCDF's
+    int descriptor;            ///< of the same file, to take room with; -1 before it is open
     struct clau_error failure; ///< the first error of writing; repeated from then on
+    bool broken;               ///< a write has failed half way: no more may follow
     size_t column_count;
     struct clau_column *columns;
 };
@@ -43,11 +44,10 @@ enum clau_status clau_dataset_allocate(const char *path, const struct clau_dimen
                                        const struct clau_variable *variables, size_t variable_count,
                                        struct clau_dataset **dataset, struct clau_error *error);
 
-/// Buffers for the columns, once their types are known.
-enum clau_status clau_dataset_allocate_buffers(struct clau_dataset *dataset,
-                                               struct clau_error *error);
+/// Buffers for the columns, once their types are known, and the descriptor.
+enum clau_status clau_dataset_prepare(struct clau_dataset *dataset, struct clau_error *error);
 
-/// Frees the memory; the file must be closed.
+/// Frees the memory; NetCDF's file must be closed.
 void clau_dataset_free(struct clau_dataset *dataset);
 
 #endif

@@ -2,12 +2,15 @@
 #include "io/netcdf_file.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <hdf5.h>
 #include <netcdf.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/statvfs.h>
 
 static void prepare_once(void) {
@@ -45,10 +48,24 @@ enum clau_status clau_netcdf_failure(struct clau_error *error, const char *path,
     return clau_error_set(error, CLAU_IO_FAILED, "%s: %s", path, reason);
 }
 
-enum clau_status clau_netcdf_room(const char *path, size_t bytes, size_t variables,
-                                  struct clau_error *error) {
-    // A new B-tree node takes up to 4 KiB in a variable, and a split makes two.
-    const double margin = 65536.0 + 8192.0 * (double)variables;
+size_t clau_netcdf_reserve(size_t variables) {
+    // A node of a variable's index of chunks takes up to 4 KiB, and a split makes two.
+    return 32768 + 8192 * variables;
+}
+
+static enum clau_status refuse(const char *path, int cause, struct clau_error *error) {
+    return clau_error_set(error, CLAU_IO_FAILED, "%s: %s", path, strerror(cause));
+}
+
+enum clau_status clau_netcdf_room(const char *path, size_t bytes, struct clau_error *error) {
+    struct rlimit limit;
+    struct stat entry;
+    if (getrlimit(RLIMIT_FSIZE, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY) {
+        const double size = stat(path, &entry) == 0 ? (double)entry.st_size : 0.0;
+        if (size + (double)bytes > (double)limit.rlim_cur) {
+            return refuse(path, EFBIG, error);
+        }
+    }
     struct statvfs system;
     char *folder = NULL;
     int failed = statvfs(path, &system);
@@ -60,8 +77,19 @@ enum clau_status clau_netcdf_room(const char *path, size_t bytes, size_t variabl
     if (failed != 0 || system.f_blocks == 0) {
         return CLAU_OK;
     }
-    if ((double)system.f_bavail * (double)system.f_frsize < (double)bytes + margin) {
-        return clau_error_set(error, CLAU_IO_FAILED, "%s: %s", path, strerror(ENOSPC));
+    if ((double)system.f_bavail * (double)system.f_frsize < (double)bytes) {
+        return refuse(path, ENOSPC, error);
+    }
+    return CLAU_OK;
+}
+
+enum clau_status clau_netcdf_take_room(int descriptor, const char *path, size_t bytes,
+                                       struct clau_error *error) {
+    struct stat entry;
+    if (fstat(descriptor, &entry) == 0 &&
+        fallocate(descriptor, FALLOC_FL_KEEP_SIZE, entry.st_size, (off_t)bytes) != 0 &&
+        (errno == ENOSPC || errno == EDQUOT || errno == EFBIG)) {
+        return refuse(path, errno, error);
     }
     return CLAU_OK;
 }

@@ -23,11 +23,18 @@ char *clau_netcdf_path(const char *path);
 /// to 0 before the call that failed.
 enum clau_status clau_netcdf_failure(struct clau_error *error, const char *path, int nc_status);
 
-/// CLAU_IO_FAILED with `path: No space left on device` unless the file system of path has room for
-/// so many bytes, some for NetCDF's own records in `variables` variables included. HDF5 cannot
+/// Bytes that NetCDF's own records of so many variables may need at the next flush.
+size_t clau_netcdf_reserve(size_t variables);
+
+/// CLAU_IO_FAILED with `path: No space left on device` (or `File too large`) unless the file system
+/// of path, and the process's limit of a file's size, have room for so many bytes more. HDF5 cannot
 /// take back half of a failed write; asking first keeps the file whole.
-enum clau_status clau_netcdf_room(const char *path, size_t bytes, size_t variables,
-                                  struct clau_error *error);
+enum clau_status clau_netcdf_room(const char *path, size_t bytes, struct clau_error *error);
+
+/// Makes sure of the room by taking it from the file system beyond the file's end, if that can be
+/// done there: unlike clau_netcdf_room this sees quotas, and nobody else can take it meanwhile.
+enum clau_status clau_netcdf_take_room(int descriptor, const char *path, size_t bytes,
+                                       struct clau_error *error);
 
 /// The folder part of a path ("." if there is none). malloc'ed; NULL when out of memory.
 char *clau_folder_of(const char *path);
