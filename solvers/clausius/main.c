@@ -122,6 +122,10 @@ int main(int argc, char **argv) {
         return become(argv[1], argv + 1);
     const char *config = find_config(argc - 2, argv + 2);
     if (config == NULL) {
+        if (argc > 2 && (strcmp(argv[2], "-h") == 0 || strcmp(argv[2], "--help") == 0)) {
+            print_help();
+            return 0;
+        }
         fputs("clausius: run needs a CONFIG.toml\n", stderr);
         return EXIT_WRONG_INPUT;
     }

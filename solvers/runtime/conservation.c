@@ -56,7 +56,8 @@ enum clau_status clau_conservation_observe(struct clau_conservation_record *reco
         if (!isfinite(v)) {
             return clau_error_set(error, CLAU_DIVERGED,
                                   "t = %g: %s = %g: the numerical solution broke down", time,
-                                  solver->observables[record->rows[i]].name, v);
+                                  solver->observables[record->rows[i]].name,
+                                  isnan(v) ? (double)NAN : v); // without the sign of -nan
         }
     }
     for (size_t i = 0; i < record->count; i++) {

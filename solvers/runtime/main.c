@@ -52,6 +52,7 @@ static int set_threads(const struct clau_options *options) {
     }
     return omp_get_max_threads();
 #else
+    (void)options;
     return 1;
 #endif
 }
@@ -175,6 +176,8 @@ static enum clau_status run_solver(struct clau_run *run, int argc, char *const *
     clau_checkpoint_destroy(checkpoint);
     checkpoint = NULL;
     if (status == CLAU_OK) {
+        // Not before: until now a signal ends the process, and nothing is lost by that.
+        clau_signals_install();
         status = clau_run_execute(run, exit_code, error);
     }
 out:
@@ -200,7 +203,6 @@ int clau_main(const struct clau_solver *solver, int argc, char **argv) {
             .program = program,
             .started_at = clau_wall_clock(),
         };
-        clau_signals_install();
         status = run_solver(&run, argc, argv, &exit_code, &error);
         finish(&run);
     }

@@ -72,7 +72,7 @@ struct clau_observable_row {
 struct clau_coordinate {
     const char *name, *long_name, *units;
     size_t length;
-    const double *values;
+    const double *values; ///< NULL: 0, 1, 2, ...
 };
 
 /// Shape of the output, filled by the model after its creation.
@@ -118,8 +118,8 @@ struct clau_solver {
     /// Works towards the output time `time` (never before the last one asked for): one step or a
     /// few (some milliseconds at most where a step is that short), then returns; *reached says
     /// whether the output state is now that of `time`, exactly. Steps may end beyond `time` (dense
-    /// output) or take a side branch to it; the sequence of steps must not depend on the output
-    /// times, nor on time.end.
+    /// output) or take a side branch to it; the first time asked for is 0; the sequence of steps
+    /// must not depend on the output times, nor on time.end.
     enum clau_status (*advance)(void *model, double time, bool *reached, struct clau_error *error);
 
     /// Called once before the rows' compute functions, for each output time: prepares what they
