@@ -287,7 +287,7 @@ static const struct clau_parameter noise_parameters[] = {
      .type = CLAU_REAL,
      .offset = offsetof(struct noise, maximum_wavenumber),
      .fallback = "inf",
-     .range = CLAU_ABOVE(0),
+     .range = {.given = true, .maximum = INFINITY, .above_minimum = true},
      .description = "modes with a larger |k| are taken out of the noise, so that it is resolved"},
 };
 
