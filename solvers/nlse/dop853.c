@@ -214,8 +214,9 @@ static void evaluate_stage(struct dop853 *self, int stage, double h, const struc
 
 // ---- one step ---------------------------------------------------------------------------------
 
-/// Error of the step relative to the tolerance (Hairer et al., II.10), in the root mean square over
-/// x: |e5|^2 / sqrt(|e5|^2 + 0.01 |e3|^2) / (absolute + relative |psi|).
+/// Error of the step relative to the tolerance (Hairer et al., II.10), in the L2 norm over x:
+/// |e5|^2 / sqrt(|e5|^2 + 0.01 |e3|^2) / (absolute + relative |psi|). The norms of coefficients are
+/// those over x divided by sqrt(length).
 static double step_error(const struct dop853 *self, double h, double norm_old, double norm_new) {
     double third[STAGES];
     for (int j = 0; j < STAGES; j++)
@@ -224,7 +225,7 @@ static double step_error(const struct dop853 *self, double h, double norm_old, d
     const struct nlse_combination c3 = combination(self, h, third, STAGES);
     const double e5 = nlse_combination_norm2(band(self), &c5, self->partial);
     const double e3 = nlse_combination_norm2(band(self), &c3, self->partial);
-    const double scale = self->parameters.absolute_tolerance +
+    const double scale = self->parameters.absolute_tolerance / sqrt(self->problem->grid->length) +
                          self->parameters.relative_tolerance * fmax(norm_old, norm_new);
     if (e5 == 0.0)
         return 0.0;
