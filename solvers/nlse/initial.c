@@ -125,19 +125,18 @@ struct breather {
     int64_t periods;
 };
 
+#define BREATHER_ROW(name, fallback_text, allowed, what)                                           \
+    {                                                                                              \
+        .key = #name, .type = CLAU_REAL, .offset = offsetof(struct breather, name),                \
+        .fallback = fallback_text, .range = allowed, .description = what                           \
+    }
+#define TIME_ROW                                                                                   \
+    BREATHER_ROW(time, "0.0", CLAU_FINITE,                                                         \
+                 "time of the solution at which the run starts; a peak is at 0")
+
 static const struct clau_parameter akhmediev_parameters[] = {
-    {.key = "parameter",
-     .type = CLAU_REAL,
-     .offset = offsetof(struct breather, parameter),
-     .fallback = "0.25",
-     .range = CLAU_INSIDE(0, 0.5),
-     .description = "parameter a of the solution; the peak is 1 + 2 sqrt(2a)"},
-    {.key = "time",
-     .type = CLAU_REAL,
-     .offset = offsetof(struct breather, time),
-     .fallback = "0.0",
-     .range = CLAU_FINITE,
-     .description = "time of the solution at which the run starts; the peak is at 0"},
+    BREATHER_ROW(parameter, "0.25", CLAU_INSIDE(0, 0.5), "a; the peak is 1 + 2 sqrt(2a)"),
+    TIME_ROW,
     {.key = "periods",
      .type = CLAU_INTEGER,
      .offset = offsetof(struct breather, periods),
@@ -148,28 +147,11 @@ static const struct clau_parameter akhmediev_parameters[] = {
 };
 
 static const struct clau_parameter kuznetsov_ma_parameters[] = {
-    {.key = "parameter",
-     .type = CLAU_REAL,
-     .offset = offsetof(struct breather, parameter),
-     .fallback = "1.0",
-     .range = CLAU_ABOVE(0.5),
-     .description = "parameter a of the solution; the peak is 1 + 2 sqrt(2a)"},
-    {.key = "time",
-     .type = CLAU_REAL,
-     .offset = offsetof(struct breather, time),
-     .fallback = "0.0",
-     .range = CLAU_FINITE,
-     .description = "time of the solution at which the run starts; a peak is at 0"},
+    BREATHER_ROW(parameter, "1.0", CLAU_ABOVE(0.5), "a; the peak is 1 + 2 sqrt(2a)"),
+    TIME_ROW,
 };
 
-static const struct clau_parameter peregrine_parameters[] = {
-    {.key = "time",
-     .type = CLAU_REAL,
-     .offset = offsetof(struct breather, time),
-     .fallback = "0.0",
-     .range = CLAU_FINITE,
-     .description = "time of the solution at which the run starts; the peak, 3, is at 0"},
-};
+static const struct clau_parameter peregrine_parameters[] = {TIME_ROW};
 
 static enum clau_status add_akhmediev(const void *values, const struct target *to,
                                       struct clau_error *error) {
