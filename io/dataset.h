@@ -3,9 +3,9 @@
 /// goes, readable at any moment of it.
 ///
 /// A kill loses at most what came after the last clau_dataset_flush; the one moment at which it may
-/// do harm is inside a flush, some tens of microseconds, as HDF5 has no journal. Every series
-/// variable has one frame a chunk (a scalar series has 1024 values a chunk). Small records are
-/// gathered in memory and written in blocks, so that a put is cheap.
+/// do harm is inside a flush, some tens of microseconds, as HDF5 has no journal. Every state
+/// variable has one frame a chunk, other series up to 1024 values. Small records are gathered in
+/// memory and written in blocks, so that a put is cheap.
 #ifndef CLAUSIUS_IO_DATASET_H
 #define CLAUSIUS_IO_DATASET_H
 

@@ -206,7 +206,7 @@ static enum clau_status open_file(const char *file_path, struct clau_dataset *da
         struct clau_column *column = &dataset->columns[i];
         status = nc_inq_varid(dataset->file, column->name, &column->id);
         if (status == NC_NOERR && column->series) {
-            status = nc_set_var_chunk_cache(dataset->file, column->id, 0, 1, 0.0F);
+            status = nc_set_var_chunk_cache(dataset->file, column->id, 1, 1, 0.0F);
         }
     }
     if (status != NC_NOERR) {

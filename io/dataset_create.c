@@ -184,13 +184,15 @@ enum clau_status clau_dataset_check_path(const char *path, bool replace, struct 
     return check_folder(path, error);
 }
 
-/// One frame a chunk; a frame beyond 1 GiB is divided along its slowest dimensions, as HDF5 takes
-/// no chunk of 4 GiB.
-static void chunk_shape(const struct clau_column *column, size_t *chunk) {
+/// One frame of the state a chunk; a frame beyond 1 GiB is divided along its slowest dimensions, as
+/// HDF5 takes no chunk of 4 GiB. Small records of other series share one, as an entry in HDF5's
+/// index of chunks takes longer to make than such a record to write. (Not the state: a compressed
+/// chunk that grows would move, away from what a kill leaves behind.)
+static void chunk_shape(const struct clau_column *column, bool state, size_t *chunk) {
     size_t values = column->values;
     memcpy(chunk, column->lengths, (size_t)column->rank * sizeof *chunk);
-    if (column->rank == 1) {
-        chunk[0] = CLAU_SERIES_CHUNK;
+    if (!state && values > 0 && values < CLAU_SERIES_CHUNK) {
+        chunk[0] = CLAU_SERIES_CHUNK / values;
     }
     for (int k = 1; k < column->rank && values > ((size_t)1 << 27); ++k) {
         const size_t inner = values / chunk[k];
@@ -206,11 +208,13 @@ static int define_storage(int file, const struct clau_column *column, bool state
     int status = NC_NOERR;
     if (column->series) {
         size_t chunk[CLAU_MAXIMUM_RANK];
-        chunk_shape(column, chunk);
+        chunk_shape(column, state, chunk);
         status = nc_def_var_chunking(file, column->id, NC_CHUNKED, chunk);
-        // Blocks are gathered in the dataset: a cache of chunks would only copy them once more.
+        // Blocks are gathered in the dataset: a cache of chunks would only copy them once more, and
+        // put their writing off to the flush, where it takes longer and may find no room. (Of one
+        // byte: NetCDF takes 0 for its default, 16 MiB.)
         if (status == NC_NOERR) {
-            status = nc_set_var_chunk_cache(file, column->id, 0, 1, 0.0F);
+            status = nc_set_var_chunk_cache(file, column->id, 1, 1, 0.0F);
         }
     }
     const int digits = options->significant_digits;

@@ -8,7 +8,8 @@
 
 #include "io/dataset.h"
 
-/// A scalar series has so many values a chunk; records below CLAU_BLOCK_BYTES are gathered.
+/// A series of small records has about so many values a chunk; records below CLAU_BLOCK_BYTES are
+/// gathered.
 enum { CLAU_SERIES_CHUNK = 1024, CLAU_BLOCK_BYTES = 65536 };
 
 struct clau_column {
