@@ -165,6 +165,60 @@ static void test_geometric_distribution(void **state) {
     assert_relative(renyi(weights, 700, INFINITY), -log(0.125), PROMISED);
 }
 
+// p = (1 - x, x): the definitions as they stand, with ln(1 - x) = log1p(-x). They lose no digits
+// for these x and orders, but for the sum of powers near 1, whence the bounds on x and q.
+static void test_two_points(void **state) {
+    (void)state;
+    static const double shares[] = {0.5, 0.375, 0.25, 0.1, 0.03125};
+    static const double far_orders[] = {0.3, 0.5, 2.0, 3.0, 7.3};
+    for (size_t i = 0; i < sizeof shares / sizeof shares[0]; ++i) {
+        const double x = shares[i], weights[] = {3.0 * x, 3.0 * (1.0 - x)};
+        assert_relative(shannon(weights, 2), -x * log(x) - (1.0 - x) * log1p(-x), PROMISED);
+        for (size_t k = 0; k < sizeof far_orders / sizeof far_orders[0]; ++k) {
+            const double q = far_orders[k], power_sum = pow(x, q) + pow(1.0 - x, q);
+            assert_relative(renyi(weights, 2, q), log(power_sum) / (1.0 - q), PROMISED);
+            assert_relative(tsallis(weights, 2, q), (1.0 - power_sum) / (q - 1.0), PROMISED);
+        }
+        assert_relative(renyi(weights, 2, 0.0), log(2.0), 1e-15);
+        assert_true(tsallis(weights, 2, 0.0) == 1.0);
+        assert_relative(renyi(weights, 2, INFINITY), -log1p(-x), PROMISED);
+    }
+}
+
+// Towards order 1, with d = q - 1 and H, V, K the mean, variance and third cumulant of -ln p under
+// p:
+//     R_q = H - d V/2 + d^2 K/6 + ...
+//     T_q = H - d (V + H^2)/2 + d^2 (K/6 + H V/2 + H^3/6) + ...
+// Here H = 3.29, V = 0.93, K = 1.56: the terms in d^2 are 0.079 d^2 H and 2.35 d^2 H.
+static void test_both_sides_of_order_one(void **state) {
+    (void)state;
+    enum { COUNT = 64 };
+    double weights[COUNT], sum = 0.0, mean = 0.0, variance = 0.0;
+    for (int i = 0; i < COUNT; ++i) {
+        weights[i] = exp(-0.1 * i);
+        sum += weights[i];
+    }
+    for (int i = 0; i < COUNT; ++i) {
+        mean -= weights[i] / sum * log(weights[i] / sum);
+    }
+    for (int i = 0; i < COUNT; ++i) {
+        const double surprise = -log(weights[i] / sum);
+        variance += weights[i] / sum * (surprise - mean) * (surprise - mean);
+    }
+    const double h = shannon(weights, COUNT);
+    // 64 rounded terms in a plain sum.
+    assert_relative(h, mean, 2 * PROMISED);
+    for (int exponent = 6; exponent <= 12; ++exponent) {
+        for (int sign = -1; sign <= 1; sign += 2) {
+            const double q = 1.0 + sign * pow(10.0, -exponent), d = q - 1.0;
+            assert_relative(renyi(weights, COUNT, q), h - 0.5 * d * variance,
+                            PROMISED + 0.08 * d * d);
+            assert_relative(tsallis(weights, COUNT, q), h - 0.5 * d * (variance + h * h),
+                            PROMISED + 2.4 * d * d);
+        }
+    }
+}
+
 // Density A/2 sech^2(Ax) of a soliton on a grid: the rectangle rule is spectrally exact, so that
 // H + ln dx is the differential entropy 2 - 2 ln 2 - ln(A/2), and
 // int f^2 = A/3 gives R_2 = ln(3/A) and T_2 = 1 - A/3.
@@ -313,6 +367,8 @@ int main(void) {
         cmocka_unit_test(test_against_many_digits),
         cmocka_unit_test(test_uniform_distribution),
         cmocka_unit_test(test_geometric_distribution),
+        cmocka_unit_test(test_two_points),
+        cmocka_unit_test(test_both_sides_of_order_one),
         cmocka_unit_test(test_soliton),
         cmocka_unit_test(test_independent_systems),
         cmocka_unit_test(test_zeros_and_scale_change_nothing),

@@ -107,6 +107,29 @@ static void test_fills_are_the_documented_words(void **state) {
     assert_true(normal[0] == pair[1]);
 }
 
+// Words of keys that differ in one bit, or in which of the two numbers has it, agree in none of the
+// 1024 places: by chance some pair of 53-bit numbers would for one seed in 10^12.
+static void test_streams_differ(void **state) {
+    (void)state;
+    enum { COUNT = 1024, KEYS = 5 };
+    static const struct clau_random_key keys[KEYS] = {{1, 0}, {0, 1}, {1, 1}, {3, 0}, {1, 2}};
+    static double values[KEYS][COUNT];
+    for (size_t k = 0; k < KEYS; ++k) {
+        clau_random_fill_half_open(keys[k], 4, 2, 0, COUNT, values[k]);
+    }
+    for (size_t a = 0; a < KEYS; ++a) {
+        for (size_t b = 0; b < a; ++b) {
+            double product = 0.0;
+            for (size_t i = 0; i < COUNT; ++i) {
+                assert_true(values[a][i] != values[b][i]);
+                product += (values[a][i] - 0.5) * (values[b][i] - 0.5) / COUNT;
+            }
+            // 5 standard errors of a mean of products with the variance 1/144.
+            assert_close(product, 0.0, 5.0 / 12.0 / sqrt((double)COUNT));
+        }
+    }
+}
+
 static int ascending(const void *left, const void *right) {
     const double l = *(const double *)left, r = *(const double *)right;
     return (l > r) - (l < r);
@@ -177,6 +200,7 @@ int main(void) {
         cmocka_unit_test(test_normal_pair),
         cmocka_unit_test(test_fills_do_not_depend_on_the_portions),
         cmocka_unit_test(test_fills_are_the_documented_words),
+        cmocka_unit_test(test_streams_differ),
         cmocka_unit_test(test_uniform_sample),
         cmocka_unit_test(test_normal_sample),
     };
