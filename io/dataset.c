@@ -28,15 +28,32 @@ static enum clau_status fail(struct clau_dataset *dataset, int nc_status,
     return repeat_failure(dataset, error);
 }
 
+/// Bytes that the records held back may take in the file: one more of each, as those of one time
+/// come one by one, and a new chunk.
+static size_t held_bytes(const struct clau_dataset *dataset) {
+    size_t bytes = 0;
+    for (size_t i = 0; i < dataset->column_count; ++i) {
+        const struct clau_column *column = &dataset->columns[i];
+        const size_t size = column->single ? sizeof(float) : sizeof(double);
+        if (column->capacity > 0) {
+            bytes += ((column->held + 1) * column->values + CLAU_SERIES_CHUNK) * size;
+        }
+    }
+    return bytes;
+}
+
 /// Writes `count` records that start at `first`; values are of the type in the file.
 static enum clau_status write_records(struct clau_dataset *dataset,
                                       const struct clau_column *column, size_t first, size_t count,
                                       const void *values, struct clau_error *error) {
     const size_t size = column->single ? sizeof(float) : sizeof(double);
     const size_t bytes = count * column->values * size;
-    // Twice the reserve: after a refusal here a flush must still find room for its own.
-    if (clau_netcdf_room(dataset->path, bytes + 2 * clau_netcdf_reserve(dataset->column_count),
-                         &dataset->failure) != CLAU_OK) {
+    // After a refusal here there must still be room for the records held back and for two flushes.
+    const size_t reserve = clau_netcdf_reserve(dataset->column_count);
+    const bool refused = dataset->failure.status != CLAU_OK;
+    const size_t spare = refused ? reserve : 2 * reserve + held_bytes(dataset);
+    if (clau_netcdf_room(dataset->path, bytes + spare, refused ? NULL : &dataset->failure) !=
+        CLAU_OK) {
         return repeat_failure(dataset, error);
     }
     size_t start[CLAU_MAXIMUM_RANK] = {0}, extent[CLAU_MAXIMUM_RANK];
@@ -67,9 +84,13 @@ static void copy_values(const struct clau_column *column, size_t place, const do
 
 static enum clau_status write_held(struct clau_dataset *dataset, struct clau_column *column,
                                    struct clau_error *error) {
-    const size_t held = column->held;
-    column->held = 0;
-    return write_records(dataset, column, column->next - held, held, column->buffer, error);
+    const enum clau_status status = write_records(dataset, column, column->next - column->held,
+                                                  column->held, column->buffer, error);
+    // Refused for want of room they stay: the last flush asks for less.
+    if (status == CLAU_OK) {
+        column->held = 0;
+    }
+    return status;
 }
 
 enum clau_status clau_dataset_put(struct clau_dataset *dataset, size_t variable, size_t record,
@@ -140,12 +161,12 @@ static bool may_write(struct clau_dataset *dataset) {
 }
 
 enum clau_status clau_dataset_flush(struct clau_dataset *dataset, struct clau_error *error) {
-    for (size_t i = 0; i < dataset->column_count && dataset->failure.status == CLAU_OK; ++i) {
+    // After a refusal for want of room, too: what came before it becomes readable.
+    for (size_t i = 0; i < dataset->column_count && !dataset->broken; ++i) {
         if (dataset->columns[i].held > 0) {
             write_held(dataset, &dataset->columns[i], NULL);
         }
     }
-    // After a refusal for want of room, too: what was written before it becomes readable.
     if (may_write(dataset)) {
         errno = 0;
         const int status = nc_sync(dataset->file);
