@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Checkpoints on disk. Each value is a variable of its name; reals are NC_DOUBLE, integers
 // NC_INT64, texts NC_CHAR; a single number has no dimension, nothing at all has the unlimited
-// dimension `empty`, of which no record is ever written.
+// dimension `count-0`, of which no record is ever written. The '-' sets dimensions apart from all
+// values: HDF5 keeps both under their names.
 #include "io/checkpoint_file.h"
 
 #include <errno.h>
@@ -23,10 +24,8 @@ static enum clau_status no_memory(const char *path, struct clau_error *error) {
 
 /// The dimension of `count` values: one per length that occurs.
 static int dimension_of(int file, size_t count, int *id) {
-    char name[64] = "empty";
-    if (count > 0) {
-        snprintf(name, sizeof name, "count_%zu", count);
-    }
+    char name[64];
+    snprintf(name, sizeof name, "count-%zu", count);
     if (nc_inq_dimid(file, name, id) == NC_NOERR) {
         return NC_NOERR;
     }
