@@ -122,6 +122,8 @@ static void print_scalars(FILE *file, const struct clau_sidecar *sidecar, size_t
     }
 }
 
+/// The slabs are written out again: a path to those of this snapshot would be looked for from the
+/// file's top, which takes ParaView seconds where there are 10000 snapshots.
 static void print_density(FILE *file, const struct clau_sidecar *sidecar, size_t time) {
     const size_t re = find_variable(sidecar, "psi_re"), im = find_variable(sidecar, "psi_im");
     if (re == sidecar->variable_count || im == sidecar->variable_count) {
@@ -188,39 +190,58 @@ static void print_common(FILE *file, const struct clau_sidecar *sidecar) {
             line ? spacing[0] : spacing[1]);
 }
 
-/// A whole series of one number or one frame a record, as far as the sidecar reaches.
-static void print_series(FILE *file, const struct clau_sidecar *sidecar, size_t variable) {
+/// What the sheet shows of a run: every so many snapshots and points.
+struct sheet {
+    size_t time_stride, times, point_stride, points;
+};
+
+/// ParaView reads the sheet again for every snapshot that it shows: it has to be small.
+static struct sheet choose_sheet(const struct clau_sidecar *sidecar) {
+    enum { MAXIMUM = 512 };
     const size_t nt = sidecar->time_count, nx = sidecar->shape[0];
-    fprintf(file,
-            "<DataItem ItemType=\"HyperSlab\" Dimensions=\"1 %zu %zu\">"
-            "<DataItem Dimensions=\"3 2\" Format=\"XML\">0 0 1 1 %zu %zu</DataItem>"
-            "<DataItem Reference=\"/Xdmf/Domain/DataItem[%zu]\"/></DataItem>",
-            nt, nx, nt, nx, variable + 1);
+    const size_t dt = (nt + MAXIMUM - 1) / MAXIMUM, dx = (nx + MAXIMUM - 1) / MAXIMUM;
+    return (struct sheet){dt, (nt + dt - 1) / dt, dx, (nx + dx - 1) / dx};
 }
 
-/// A one-dimensional run as a surface over x and time: snapshots need not be equidistant.
-static void print_sheet(FILE *file, const struct clau_sidecar *sidecar) {
-    const size_t nt = sidecar->time_count, nx = sidecar->shape[0];
+static void print_series(FILE *file, const struct sheet *sheet, size_t variable) {
     fprintf(file,
-            "<Grid Name=\"space-time\">"
+            "<DataItem ItemType=\"HyperSlab\" Dimensions=\"1 %zu %zu\">"
+            "<DataItem Dimensions=\"3 2\" Format=\"XML\">0 0 %zu %zu %zu %zu</DataItem>"
+            "<DataItem Reference=\"/Xdmf/Domain/DataItem[%zu]\"/></DataItem>",
+            sheet->times, sheet->points, sheet->time_stride, sheet->point_stride, sheet->times,
+            sheet->points, variable + 1);
+}
+
+/// Snapshots need not be equidistant: the axes are given value by value.
+static void print_sheet_mesh(FILE *file, const struct clau_sidecar *sidecar,
+                             const struct sheet *sheet) {
+    fprintf(file,
             "<Topology TopologyType=\"3DRectMesh\" Dimensions=\"1 %zu %zu\"/>\n"
             "<Geometry GeometryType=\"VXVYVZ\">"
             "<DataItem Dimensions=\"%zu\" NumberType=\"Float\" Precision=\"8\" Format=\"XML\">",
-            nt, nx, nx);
-    for (size_t i = 0; i < nx; ++i) {
-        fprintf(file, "%.17g ", sidecar->origin[0] + sidecar->spacing[0] * (double)i);
+            sheet->times, sheet->points, sheet->points);
+    for (size_t i = 0; i < sheet->points; ++i) {
+        fprintf(file, "%.17g ",
+                sidecar->origin[0] + sidecar->spacing[0] * (double)(i * sheet->point_stride));
     }
     fprintf(file,
             "</DataItem>\n"
             "<DataItem Dimensions=\"%zu\" NumberType=\"Float\" Precision=\"8\" Format=\"XML\">",
-            nt);
-    for (size_t i = 0; i < nt; ++i) {
-        fprintf(file, "%.17g ", sidecar->times[i]);
+            sheet->times);
+    for (size_t i = 0; i < sheet->times; ++i) {
+        fprintf(file, "%.17g ", sidecar->times[i * sheet->time_stride]);
     }
     fputs("</DataItem>\n<DataItem Dimensions=\"1\" Format=\"XML\">0</DataItem></Geometry>\n", file);
+}
+
+/// A one-dimensional run as a surface over x and time.
+static void print_sheet(FILE *file, const struct clau_sidecar *sidecar) {
+    const struct sheet sheet = choose_sheet(sidecar);
+    fputs("<Grid Name=\"space-time\">", file);
+    print_sheet_mesh(file, sidecar, &sheet);
     for (size_t i = 0; i < sidecar->variable_count; ++i) {
         fprintf(file, "<Attribute Name=\"%s\" Center=\"Node\">", sidecar->variables[i]);
-        print_series(file, sidecar, i);
+        print_series(file, &sheet, i);
         fputs("</Attribute>\n", file);
     }
     const size_t re = find_variable(sidecar, "psi_re"), im = find_variable(sidecar, "psi_im");
@@ -228,9 +249,9 @@ static void print_sheet(FILE *file, const struct clau_sidecar *sidecar) {
         fprintf(file,
                 "<Attribute Name=\"|psi|^2\" Center=\"Node\"><DataItem ItemType=\"Function\" "
                 "Function=\"($0*$0)+($1*$1)\" Dimensions=\"1 %zu %zu\">",
-                nt, nx);
-        print_series(file, sidecar, re);
-        print_series(file, sidecar, im);
+                sheet.times, sheet.points);
+        print_series(file, &sheet, re);
+        print_series(file, &sheet, im);
         fputs("</DataItem></Attribute>\n", file);
     }
     fputs("</Grid>\n", file);

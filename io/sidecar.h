@@ -26,7 +26,8 @@ struct clau_sidecar {
 
 /// Writes NAME.xdmf2 beside dataset_path (NAME.nc) through a temporary file and a rename: a
 /// temporal collection of the snapshots, |psi|^2 as a function where psi_re and psi_im are there,
-/// velocity vectors for particles, and for a field of rank 1 the space-time sheet as well.
+/// velocity vectors for particles, and for a field of rank 1 the space-time sheet as well (thinned
+/// out to 512 x 512 points at most).
 enum clau_status clau_sidecar_write(const struct clau_sidecar *sidecar, struct clau_error *error);
 
 #endif
