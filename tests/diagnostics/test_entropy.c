@@ -219,6 +219,29 @@ static void test_both_sides_of_order_one(void **state) {
     }
 }
 
+// One state of weight 1 and n of weight x, r = nx small: H = ln(1+r) - r ln x / (1+r),
+// R_q = (q ln(1+r) - ln(1 + n x^q)) / (q-1). The entropy is tiny and in proportion to the sum over
+// a million terms, so that thousands of equal blocks added up with a rounding each would show. Both
+// sides round a dozen times: 3e-15.
+static void test_a_million_rare_states(void **state) {
+    (void)state;
+    enum { RARE = 1000000 };
+    static const double shares[] = {0.7e-12, 1.3e-11, 1.0 / 3e10};
+    double *weights = malloc((RARE + 1) * sizeof *weights);
+    assert_non_null(weights);
+    for (size_t s = 0; s < sizeof shares / sizeof shares[0]; ++s) {
+        const double x = shares[s], r = RARE * x;
+        for (size_t i = 0; i <= RARE; ++i) {
+            weights[i] = i == 777 ? 1.0 : x;
+        }
+        assert_relative(shannon(weights, RARE + 1), log1p(r) - r * log(x) / (1.0 + r), 3e-15);
+        assert_relative(renyi(weights, RARE + 1, 2.0), 2.0 * log1p(r) - log1p(RARE * x * x), 3e-15);
+        assert_relative(renyi(weights, RARE + 1, 0.5), 2.0 * log1p(RARE * sqrt(x)) - log1p(r),
+                        3e-15);
+    }
+    free(weights);
+}
+
 // Density A/2 sech^2(Ax) of a soliton on a grid: the rectangle rule is spectrally exact, so that
 // H + ln dx is the differential entropy 2 - 2 ln 2 - ln(A/2), and
 // int f^2 = A/3 gives R_2 = ln(3/A) and T_2 = 1 - A/3.
@@ -369,6 +392,7 @@ int main(void) {
         cmocka_unit_test(test_geometric_distribution),
         cmocka_unit_test(test_two_points),
         cmocka_unit_test(test_both_sides_of_order_one),
+        cmocka_unit_test(test_a_million_rare_states),
         cmocka_unit_test(test_soliton),
         cmocka_unit_test(test_independent_systems),
         cmocka_unit_test(test_zeros_and_scale_change_nothing),
