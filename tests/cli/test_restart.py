@@ -18,7 +18,6 @@ from program import (
     finish,
     one_line,
     read,
-    refuse,
     run,
     start,
     values,
@@ -212,8 +211,8 @@ def test_without_the_output(folder, whole):
 def test_max_walltime(folder, whole):
     begun = time.monotonic()
     run(folder, "a.toml", "-q", "-t", "1", "--max-walltime", "0.5", code=75)
-    # The limit is the program's own; the rest is what the system takes to start and end it.
-    expect(time.monotonic() - begun < 1.0, "the limit is not kept")
+    # The limit is the program's own; the rest is what a busy system takes to start and end it.
+    expect(time.monotonic() - begun < 2.0, "the limit is not kept")
     check_stopped(folder, whole)
     go_on(folder)
     check_whole(folder, whole)
@@ -269,17 +268,13 @@ def stopped(folder):
 def test_a_changed_key_is_refused(folder):
     stopped(folder)
 
-    def refuse_restart(message, *words):
-        refuse(folder, "a.toml", "-r", "a.checkpoint.nc", *words, message=message)
-
-    differs = "the checkpoint"
     for text in ("grid.points=2048", "seed=4", "initial.0.velocity=2.0", "time.snapshot_every=0.004",
-                 "integrator.step=5e-5", "diagnostics.bins=32"):
+                 "integrator.step=5e-5", "diagnostics.bins=32"):  # fmt: skip
         before = sorted(os.listdir(folder))
         out, err = run(folder, "a.toml", "-r", "a.checkpoint.nc", "-s", text, code=2)
         one_line(err)
         expect(out == "" and err.startswith(f"--set {text}: {text.split('=')[0]} = "), err)
-        expect(differs in err or "a.checkpoint.nc" in err, err)
+        expect("checkpoint" in err, err)
         expect(sorted(os.listdir(folder)) == before, "something is left behind")
     (folder / "x.nc").write_text("no NetCDF")
     out, err = run(folder, "a.toml", "-r", "x.nc", code=2)
