@@ -188,7 +188,14 @@ static enum clau_status compare_file(const char *file_path, const struct tables 
         return clau_error_set(error, CLAU_BAD_INPUT, "%s: is not a readable NetCDF-4 file",
                               tables->path);
     }
-    const enum clau_status status = compare(file, tables, dataset, error);
+    // HDF5 cannot cut the classic formats, which NetCDF opens as well.
+    int format;
+    const bool cuttable = nc_inq_format(file, &format) == NC_NOERR &&
+                          (format == NC_FORMAT_NETCDF4 || format == NC_FORMAT_NETCDF4_CLASSIC);
+    const enum clau_status status =
+        cuttable
+            ? compare(file, tables, dataset, error)
+            : clau_error_set(error, CLAU_BAD_INPUT, "%s: is not a NetCDF-4 file", tables->path);
     nc_close(file);
     return status;
 }
