@@ -159,6 +159,9 @@ enum clau_status clau_dataset_check_path(const char *path, bool replace, struct 
     if (length == 0) {
         return clau_error_set(error, CLAU_BAD_INPUT, "the output's path is empty");
     }
+    if (strchr(path, '\\') != NULL) { // NetCDF reads it as '/', and would write elsewhere
+        return clau_error_set(error, CLAU_BAD_INPUT, "%s: NetCDF takes no \\ in a path", path);
+    }
     struct stat entry;
     if (stat(path, &entry) == 0) {
         if (S_ISDIR(entry.st_mode)) {
