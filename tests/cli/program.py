@@ -14,7 +14,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "python"))
 
 from tap import expect  # noqa: E402
 
-PROGRAM = sys.argv[1]
+# Runs have folders of their own, from where a relative path leads elsewhere.
+PROGRAM = os.path.abspath(sys.argv[1])
 # Generous: an instrumented build on a busy machine is some thirty times slower.
 PATIENCE = 300
 

@@ -10,6 +10,7 @@ import sys
 
 from program import (
     CONFIG,
+    PROGRAM,
     attribute,
     expect,
     one_line,
@@ -302,7 +303,7 @@ def test_messages_go_to_stderr(folder):
 def test_output_that_cannot_be_printed(folder):
     with open("/dev/full", "w") as full:
         done = subprocess.run(
-            [sys.argv[1], "--help"], stdout=full, stderr=subprocess.PIPE, text=True, check=False
+            [PROGRAM, "--help"], stdout=full, stderr=subprocess.PIPE, text=True, check=False
         )
     expect(done.returncode == 1, f"exit code {done.returncode}")
     one_line(done.stderr, "clausius-nlse: standard output: write error")
