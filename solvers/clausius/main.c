@@ -62,19 +62,29 @@ static void print_help(void) {
     puts("\n`clausius SOLVER --help` lists the options, `clausius SOLVER --list` its keys.");
 }
 
+/// Whether a word is an option that takes the next word as its value.
+static bool takes_next(const char *word) {
+    static const char *const names[] = {"--output", "--set", "--restart", "--threads",
+                                        "--max-walltime"};
+    if (word[1] != '-') {
+        // Letters may be joined; the first that takes a value takes the rest of the word, if any.
+        const size_t flags = strcspn(word + 1, "osrt");
+        return word[1 + flags] != '\0' && word[2 + flags] == '\0';
+    }
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strcmp(word, names[i]) == 0)
+            return true;
+    return false;
+}
+
 /// The first word that is no option and no option's value.
 static const char *find_config(int argc, char **argv) {
-    // These options' values are words of their own.
-    static const char *const with_value[] = {
-        "-o", "--output", "-s", "--set", "-r", "--restart", "-t", "--threads", "--max-walltime"};
     for (int i = 0; i < argc; i++) {
+        if (strcmp(argv[i], "--") == 0)
+            return i + 1 < argc ? argv[i + 1] : NULL;
         if (argv[i][0] != '-')
             return argv[i];
-        for (size_t j = 0; j < sizeof with_value / sizeof *with_value; j++)
-            if (strcmp(argv[i], with_value[j]) == 0) {
-                i++;
-                break;
-            }
+        i += takes_next(argv[i]);
     }
     return NULL;
 }

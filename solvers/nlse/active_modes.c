@@ -24,6 +24,10 @@ static double norm2(const double complex *values, size_t count) {
     return sum;
 }
 
+static bool takes_all(const struct nlse_active_modes *modes) {
+    return modes->positive + modes->negative == modes->points;
+}
+
 static void take_all(struct nlse_active_modes *modes) {
     modes->positive = (modes->points + 1) / 2;
     modes->negative = modes->points / 2;
@@ -55,6 +59,22 @@ static size_t highest_mode(const struct nlse_active_modes *modes, const double c
     return 0;
 }
 
+/// Largest distance of neighbouring modes, in the order of m, that are above the threshold.
+static size_t largest_gap(const struct nlse_active_modes *modes, const double complex *all) {
+    const size_t n = modes->points;
+    const double limit = modes->threshold * modes->threshold * norm2(all, n);
+    size_t gap = 0, last = n;
+    for (size_t i = 0; i < n; i++) {
+        const size_t m = (i + n - n / 2) % n; // from the lowest mode to the highest
+        if (norm2(all + m, 1) <= limit)
+            continue;
+        if (last < n && i - last > gap)
+            gap = i - last;
+        last = i;
+    }
+    return gap;
+}
+
 bool nlse_active_modes_init(struct nlse_active_modes *modes, const struct nlse_problem *problem,
                             const double complex *coefficients, size_t product_points,
                             double relative_tolerance) {
@@ -71,7 +91,9 @@ bool nlse_active_modes_init(struct nlse_active_modes *modes, const struct nlse_p
     modes->product_points = product_points;
     if (relative_tolerance > 0.0) {
         modes->threshold = fmax(ROUND_OFF, TOLERANCE_SHARE * relative_tolerance);
-        take_band(modes, MARGIN * (double)highest_mode(modes, coefficients));
+        modes->gap = largest_gap(modes, coefficients);
+        const double highest = (double)highest_mode(modes, coefficients);
+        take_band(modes, fmax(MARGIN * highest, highest + 2.0 * (double)modes->gap));
     }
     return true;
 }
@@ -108,9 +130,10 @@ void nlse_active_modes_scatter(const struct nlse_active_modes *modes, const doub
 bool nlse_active_modes_too_narrow(const struct nlse_active_modes *modes,
                                   const double complex *band) {
     const size_t count = modes->positive + modes->negative;
-    if (count == modes->points)
+    if (takes_all(modes))
         return false;
-    const size_t edge = modes->negative / 16 + 2;
+    const size_t sixteenth = modes->negative / 16 + 2;
+    const size_t edge = modes->gap > sixteenth ? modes->gap : sixteenth;
     // The edge lies in the middle of the band order: the last positive, the first negative modes.
     return norm2(band + modes->positive - edge, 2 * edge) >
            modes->threshold * modes->threshold * norm2(band, count);
@@ -120,7 +143,8 @@ void nlse_active_modes_widen(struct nlse_active_modes *modes, const double compl
                              double time) {
     memcpy(modes->outside, all, modes->points * sizeof *all);
     modes->outside_time = time;
-    take_band(modes, WIDENING * (double)modes->negative);
+    const double band = (double)modes->negative;
+    take_band(modes, fmax(WIDENING * band, band + (double)modes->gap));
 }
 
 void nlse_active_modes_save(const struct nlse_active_modes *modes,
@@ -129,8 +153,9 @@ void nlse_active_modes_save(const struct nlse_active_modes *modes,
     clau_checkpoint_put_integer(checkpoint, "modes.negative", (int64_t)modes->negative);
     clau_checkpoint_put_integer(checkpoint, "modes.product_points", (int64_t)modes->product_points);
     clau_checkpoint_put_real(checkpoint, "modes.outside_time", modes->outside_time);
-    clau_checkpoint_put_reals(checkpoint, "modes.outside", (const double *)modes->outside,
-                              2 * modes->points);
+    if (!takes_all(modes))
+        clau_checkpoint_put_reals(checkpoint, "modes.outside", (const double *)modes->outside,
+                                  2 * modes->points);
 }
 
 enum clau_status nlse_active_modes_restore(struct nlse_active_modes *modes,
@@ -147,9 +172,6 @@ enum clau_status nlse_active_modes_restore(struct nlse_active_modes *modes,
     if (status == CLAU_OK)
         status =
             clau_checkpoint_get_real(checkpoint, "modes.outside_time", &modes->outside_time, error);
-    if (status == CLAU_OK)
-        status = clau_checkpoint_get_reals(checkpoint, "modes.outside", (double *)modes->outside,
-                                           2 * modes->points, error);
     if (status != CLAU_OK)
         return status;
     const int64_t points = (int64_t)modes->points;
@@ -159,5 +181,8 @@ enum clau_status nlse_active_modes_restore(struct nlse_active_modes *modes,
     modes->positive = (size_t)positive;
     modes->negative = (size_t)negative;
     modes->product_points = (size_t)product_points;
-    return CLAU_OK;
+    return takes_all(modes)
+               ? CLAU_OK
+               : clau_checkpoint_get_reals(checkpoint, "modes.outside", (double *)modes->outside,
+                                           2 * modes->points, error);
 }

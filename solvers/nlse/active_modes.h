@@ -4,9 +4,11 @@
 /// On an over-resolved grid most modes are empty. Explicit steps in the interaction picture pump
 /// round-off into them and lose step size to it; and their transforms are work for nothing. The
 /// band keeps the modes |m| <= M that carry anything, with a margin, and gives the product a grid
-/// of its own of at least 2.5 M points: a cubic product folds back only what lies beyond 1.5 M.
-/// The modes outside follow the linear flow exactly. The band widens when the spectrum reaches its
-/// edge, up to all modes of the grid; it never narrows.
+/// of its own of at least 2.5 M points: a cubic product folds back only what lies beyond 1.5 M, in
+/// a decaying spectrum less than the threshold. The modes outside follow the linear flow exactly.
+/// The band widens when the spectrum reaches its edge, up to all modes of the grid; it never
+/// narrows. A spectrum may be a comb, of which the next tooth lies far out (two plane waves, a
+/// breather with several periods in the box): the edge is as wide as the comb's largest gap.
 #ifndef CLAUSIUS_NLSE_ACTIVE_MODES_H
 #define CLAUSIUS_NLSE_ACTIVE_MODES_H
 
@@ -22,6 +24,7 @@ struct nlse_active_modes {
     size_t points;             ///< of the grid
     size_t positive, negative; ///< modes 0 ... positive-1 and -negative ... -1
     size_t product_points;
+    size_t gap;              ///< largest distance of neighbouring modes occupied at t = 0
     double threshold;        ///< share of the norm of psi that may be left out; 0: all modes
     double complex *outside; ///< [points] all modes at outside_time; those outside the band count
     double outside_time;
@@ -45,7 +48,8 @@ void nlse_active_modes_gather_real(const struct nlse_active_modes *modes, const 
 void nlse_active_modes_scatter(const struct nlse_active_modes *modes, const double complex *band,
                                double time, double complex *all);
 
-/// Whether the outermost sixteenth of the band carries more than the threshold.
+/// Whether the edge of the band, its outermost sixteenth or the comb's gap, carries more than the
+/// threshold.
 bool nlse_active_modes_too_narrow(const struct nlse_active_modes *modes,
                                   const double complex *band);
 

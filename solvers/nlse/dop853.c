@@ -63,7 +63,7 @@ struct dop853 {
     double *partial;                    ///< block sums
     struct rung rungs[MAXIMUM_RUNGS];
     size_t rung_limit;
-    uint64_t clock, steps, rejected, evaluations;
+    uint64_t clock, steps;
 };
 
 static size_t band(const struct dop853 *self) { return self->term.count; }
@@ -188,7 +188,6 @@ static void evaluate(struct dop853 *self, const double complex *base,
                      double complex *out) {
     double complex *argument = nlse_nonlinearity_argument(&self->term);
     const size_t bytes = band(self) * sizeof *argument;
-    self->evaluations++;
     if (self->parameters.interaction_picture) {
         if (c != NULL)
             nlse_combine(band(self), argument, base, c, factor);
@@ -284,8 +283,9 @@ static enum clau_status take_step(struct dop853 *self, struct clau_error *error)
     if (self->t_new > self->t_old)
         shift(self);
     enum clau_status status = CLAU_OK;
-    const double norm_old = sqrt(nlse_norm2(band(self), self->u, self->partial));
     for (;;) {
+        // Anew in each turn: the band may have become wider.
+        const double norm_old = sqrt(nlse_norm2(band(self), self->u, self->partial));
         const double h = self->h_next;
         if (!(h > SMALLEST_STEP * fmax(1.0, self->t_old)))
             return underflow(self, error);
@@ -304,7 +304,6 @@ static enum clau_status take_step(struct dop853 *self, struct clau_error *error)
             double factor = SAFETY * pow(err, -1.0 / 8.0);
             factor = fmin(fmax(SMALLEST_FACTOR, factor), LARGEST_FACTOR);
             if (!(err <= 1.0)) {
-                self->rejected++;
                 self->after_rejection = true;
                 self->h_next = usable_step(self, 0.999 * h * fmin(factor, 1.0));
                 continue;
@@ -488,11 +487,13 @@ static void estimate(const void *evolution, struct clau_estimate *result) {
                  "dop853 (%s), adaptive, relative tolerance %g, first step %.3g", picture,
                  self->parameters.relative_tolerance, self->h_next);
     result->steps = self->parameters.step > 0.0 ? 1.0 / self->parameters.step : NAN;
-    result->memory_bytes =
-        (double)band(self) * sizeof(double complex) *
-            (EXTENDED_STAGES + 5.0 + (self->parameters.interaction_picture ? 15.0 * 6.0 : 0.0)) +
-        (double)self->term.product_points * sizeof(double complex) * 2.0 +
-        (double)self->problem->grid->points * sizeof(double complex);
+    // Stages, states and the factors of a rung: 14 arrays, as stage 0 has none and 12 those of 11.
+    const double rungs =
+        self->parameters.interaction_picture ? fmin(6.0, (double)self->rung_limit) : 0.0;
+    const double arrays = EXTENDED_STAGES + 5.0 + (EXTENDED_STAGES - 2.0) * rungs;
+    result->memory_bytes = sizeof(double complex) *
+                           (arrays * (double)band(self) + 2.0 * (double)self->term.product_points +
+                            (double)self->problem->grid->points);
 }
 
 // A checkpoint holds the start of the last step and its size: taking that step again gives its
@@ -507,7 +508,6 @@ static void save(const void *evolution, struct clau_checkpoint *checkpoint) {
                                 stepped ? self->first_after_rejection : self->after_rejection);
     clau_checkpoint_put_integer(checkpoint, "dop853.steps",
                                 (int64_t)(stepped ? self->steps - 1 : self->steps));
-    clau_checkpoint_put_integer(checkpoint, "dop853.rejected", (int64_t)self->rejected);
     clau_checkpoint_put_reals(checkpoint, "dop853.state", (const double *)self->u, 2 * band(self));
     nlse_active_modes_save(&self->modes, checkpoint);
 }
@@ -515,7 +515,7 @@ static void save(const void *evolution, struct clau_checkpoint *checkpoint) {
 static enum clau_status restore(void *evolution, const struct clau_checkpoint *checkpoint,
                                 struct clau_error *error) {
     struct dop853 *self = evolution;
-    int64_t stepped = 0, after_rejection = 0, step_count = 0, rejected = 0;
+    int64_t stepped = 0, after_rejection = 0, step_count = 0;
     enum clau_status status = nlse_active_modes_restore(&self->modes, checkpoint, error);
     if (status == CLAU_OK) {
         release_band(self);
@@ -535,14 +535,11 @@ static enum clau_status restore(void *evolution, const struct clau_checkpoint *c
                                              error);
     if (status == CLAU_OK)
         status = clau_checkpoint_get_integer(checkpoint, "dop853.steps", &step_count, error);
-    if (status == CLAU_OK)
-        status = clau_checkpoint_get_integer(checkpoint, "dop853.rejected", &rejected, error);
     if (status != CLAU_OK)
         return status;
     self->t_new = self->t_old;
     self->after_rejection = after_rejection != 0;
     self->steps = (uint64_t)step_count;
-    self->rejected = (uint64_t)rejected;
     start_derivative(self);
     return stepped ? take_step(self, error) : CLAU_OK;
 }

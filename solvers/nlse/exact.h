@@ -22,7 +22,9 @@ double complex nlse_exact_soliton(const struct nlse_soliton *soliton, double x, 
 /// lambda_j = v_j + i A_j and
 ///   gamma_j = exp(i [lambda_j (x - x_j) - lambda_j^2 t/2 + phase_j]),
 /// psi = sum_j c_j, where sum_k (1 + gamma_j gamma_k*) / (-i (lambda_j - lambda_k*)) c_k = gamma_j.
-/// The lambda_j must differ. count <= NLSE_MAXIMUM_SOLITONS.
+/// The lambda_j must differ. count <= NLSE_MAXIMUM_SOLITONS. NaN where so many lie so close
+/// together that the system is singular to the precision of the computation (ten at one place,
+/// say).
 double complex nlse_exact_solitons(size_t count, const struct nlse_soliton *solitons, double x,
                                    double t);
 

@@ -81,11 +81,19 @@ static size_t get_solitons(const struct n_soliton *from, struct nlse_soliton *so
 
 static enum clau_status add_n_soliton(const void *values, const struct target *to,
                                       struct clau_error *error) {
-    (void)error;
     struct nlse_soliton solitons[NLSE_MAXIMUM_SOLITONS];
     const size_t count = get_solitons(values, solitons);
-    for (size_t j = 0; j < to->grid->points; j++)
-        to->psi[j] += nlse_exact_solitons(count, solitons, to->grid->x[j], 0.0);
+    for (size_t j = 0; j < to->grid->points; j++) {
+        const double complex psi = nlse_exact_solitons(count, solitons, to->grid->x[j], 0.0);
+        if (isnan(creal(psi))) {
+            char path[64];
+            snprintf(path, sizeof path, "initial.%zu.amplitude", to->index);
+            return clau_toml_complain(to->config, path, error,
+                                      "so many solitons are too close together for their exact "
+                                      "state to be computed; set them apart");
+        }
+        to->psi[j] += psi;
+    }
     return CLAU_OK;
 }
 
@@ -217,9 +225,8 @@ static enum clau_status add_plane_wave(const void *values, const struct target *
     const struct pulse *p = values;
     // The phase in units of 2 pi / points is exact in integers: the wave closes at the boundary.
     const int64_t n = (int64_t)to->grid->points;
-    const int64_t mode = p->mode % n;
     for (int64_t j = 0; j < n; j++) {
-        const double turns = (double)(mode * j % n) / (double)n - 0.5 * (double)mode;
+        const double turns = (double)(p->mode * j % n) / (double)n - 0.5 * (double)p->mode;
         to->psi[j] += p->amplitude * cexp(I * (2.0 * M_PI * turns + p->phase));
     }
     return CLAU_OK;
@@ -427,21 +434,44 @@ static_assert(sizeof add / sizeof *add == sizeof kinds / sizeof *kinds, "one fun
 
 const struct clau_kinds nlse_initial_kinds = {"initial", "kind", ROWS(kinds)};
 
+/// Length that one initial condition asks for; NaN if it does not.
+static double length_of(const struct clau_variant *item) {
+    const struct breather *b = item->values;
+    return item->kind == AKHMEDIEV && b->periods > 0
+               ? (double)b->periods * nlse_akhmediev_period(b->parameter)
+               : NAN;
+}
+
 double nlse_initial_length(const struct nlse_parameters *parameters) {
-    for (size_t i = 0; i < parameters->initial.count; i++) {
-        const struct clau_variant *item = &parameters->initial.items[i];
-        const struct breather *b = item->values;
-        if (item->kind == AKHMEDIEV && b->periods > 0)
-            return (double)b->periods * nlse_akhmediev_period(b->parameter);
-    }
-    return NAN;
+    double length = NAN;
+    for (size_t i = 0; i < parameters->initial.count && isnan(length); i++)
+        length = length_of(&parameters->initial.items[i]);
+    return length;
 }
 
 enum clau_status nlse_initial_check(const struct nlse_parameters *parameters,
                                     const struct clau_toml *config, struct clau_error *error) {
     enum clau_status status = CLAU_OK;
+    char path[64];
     for (size_t i = 0; i < parameters->initial.count && status == CLAU_OK; i++) {
         const struct clau_variant *item = &parameters->initial.items[i];
+        // The effective configuration has both; round-off in a length written by hand is forgiven.
+        const double length = length_of(item);
+        if (fabs(parameters->length - length) > 1e-9 * length) {
+            snprintf(path, sizeof path, "initial.%zu.periods", i);
+            return clau_toml_complain(config, path, error,
+                                      "makes grid.length %.17g, and that is %.17g already", length,
+                                      parameters->length);
+        }
+        if (item->kind == PLANE_WAVE) {
+            const int64_t mode = ((const struct pulse *)item->values)->mode;
+            if (mode > (parameters->points - 1) / 2 || mode < -(parameters->points - 1) / 2) {
+                snprintf(path, sizeof path, "initial.%zu.mode", i);
+                return clau_toml_complain(config, path, error,
+                                          "must be below half of grid.points (%lld)",
+                                          (long long)parameters->points);
+            }
+        }
         if (item->kind == N_SOLITON)
             status = check_n_soliton(item->values, i, config, error);
     }

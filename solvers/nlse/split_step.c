@@ -117,11 +117,12 @@ static void kick(struct split_step *self, double time, double complex *psi) {
     clau_phase_rotate(n, scale, self->angle, psi);
 }
 
-/// One step of `branch` (the state's representation), with `other` as the other space.
-static void step(struct split_step *self, const struct drifts *drifts) {
+/// One step of `state`, in the representation it has between steps, with `other` as the other space
+/// (the same array if transforms are in place).
+static void step(struct split_step *self, const struct drifts *drifts, double complex *state,
+                 double complex *other) {
     const struct clau_composition *method = self->method;
     const size_t n = self->points;
-    double complex *state = self->branch, *other = self->other;
     if (method->kick_first) {
         kick(self, method->b[0] * drifts->h, state);
         for (int i = 0; i < method->stages; i++) {
@@ -155,25 +156,16 @@ static enum clau_status rescale(struct split_step *self, struct clau_error *erro
     return CLAU_OK;
 }
 
-/// Takes whole steps; the state is copied to the working array and back once a call.
 static enum clau_status take_steps(struct split_step *self, uint64_t count,
                                    struct clau_error *error) {
-    // Without a copy: the state's array serves as the working one meanwhile.
-    double complex *swap = self->branch;
+    double complex *other = clau_fft_in_place(self->fft) ? self->state : self->other;
     enum clau_status status = CLAU_OK;
-    const bool one_array = self->other == self->branch;
     for (uint64_t i = 0; i < count && status == CLAU_OK; i++) {
-        self->branch = self->state;
-        if (one_array)
-            self->other = self->state;
-        step(self, &self->whole);
+        step(self, &self->whole, self->state, other);
         self->steps++;
         if (self->steps % RESCALE_STEPS == 0)
             status = rescale(self, error);
     }
-    self->branch = swap;
-    if (one_array)
-        self->other = swap;
     return status;
 }
 
@@ -187,7 +179,7 @@ static enum clau_status output(struct split_step *self, double time, double comp
         struct drifts drifts;
         const bool done = drifts_init(&drifts, self, rest);
         if (done)
-            step(self, &drifts);
+            step(self, &drifts, self->branch, self->other);
         drifts_finish(&drifts, self->method->stages);
         if (!done)
             return clau_error_set(error, CLAU_NO_MEMORY, "out of memory for an output step");

@@ -80,6 +80,23 @@ static void separated_solitons_add_up(void **state) {
     assert_close(cabs(nlse_exact_solitons(2, solitons, slow, 0.0)), 1.5, 1e-11);
 }
 
+// A_j = 1, 3, 5, ... at one place: psi = N sech x at t = 0 up to phases, a matrix ever closer to
+// singular. It is right as long as it is not refused.
+static void nested_solitons(void **state) {
+    (void)state;
+    struct nlse_soliton solitons[NLSE_MAXIMUM_SOLITONS] = {{0}};
+    for (size_t n = 1; n <= NLSE_MAXIMUM_SOLITONS; n++) {
+        solitons[n - 1].amplitude = (double)(2 * n - 1);
+        const double complex psi = nlse_exact_solitons(n, solitons, 0.0, 0.0);
+        if (isnan(creal(psi))) {
+            assert_true(n > 7); // up to there a double would do
+            return;
+        }
+        assert_relative(cabs(psi), (double)(n * n), 1e-7);
+    }
+    fail_msg("never refused");
+}
+
 static void peaks(void **state) {
     (void)state;
     assert_relative(cabs(nlse_exact_akhmediev(0.3, 0.0, 0.0)), 1.0 + 2.0 * sqrt(0.6), 1e-14);
@@ -95,6 +112,7 @@ int main(void) {
         cmocka_unit_test(one_soliton_is_the_first_of_many),
         cmocka_unit_test(solitons_far_out_are_finite),
         cmocka_unit_test(separated_solitons_add_up),
+        cmocka_unit_test(nested_solitons),
         cmocka_unit_test(peaks),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
