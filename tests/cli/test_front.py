@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The front command, `clausius SOLVER CONFIG` and `clausius run CONFIG`.
+
+    test_front.py FRONT    the program `clausius`, with clausius-nlse beside it
+"""
+
+import subprocess
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "python"))
+
+import tap
+from tap import expect
+
+FRONT = str(Path(sys.argv[1]).resolve())
+CONFIG = """solver = "nlse"
+[time]
+end = 0.1
+[grid]
+points = 64
+length = 20.0
+[[initial]]
+kind = "soliton"
+"""
+
+
+def front(folder, *arguments, config=CONFIG):
+    (folder / "c.toml").write_text(config)
+    result = subprocess.run([FRONT, *arguments], cwd=folder, capture_output=True, text=True,
+                            timeout=60)  # fmt: skip
+    return result.returncode, result.stdout, result.stderr
+
+
+def test_help_lists_the_solvers(folder):
+    for arguments in (["--help"], ["run", "--help"]):
+        code, out, err = front(folder, *arguments)
+        expect(code == 0 and "nlse " in out and not err, out + err)
+
+
+def test_solver_by_name_and_from_the_file(folder):
+    for arguments in (["nlse", "c.toml"], ["run", "c.toml", "-f"], ["run", "-qfo", "c.nc", "c.toml"],
+                      ["run", "--set", "seed=1", "-f", "--", "c.toml"]):  # fmt: skip
+        code, _, err = front(folder, *arguments)
+        expect(code == 0 and (folder / "c.nc").exists(), f"{arguments}: {err}")
+
+
+def test_wrong_input(folder):
+    for arguments, config, message in (
+        (["nothing", "c.toml"], CONFIG, "clausius: no solver 'nothing'"),
+        (["../nlse", "c.toml"], CONFIG, "clausius: no solver '../nlse'"),
+        (["run"], CONFIG, "clausius: run needs a CONFIG.toml"),
+        (["run", "none.toml"], CONFIG, "none.toml: no such file"),
+        (["run", "c.toml"], "x = 1\n", "c.toml: solver: required"),
+        (["run", "c.toml"], 'solver = "chess"\n', "clausius: no solver 'chess'"),
+    ):
+        code, out, err = front(folder, *arguments, config=config)
+        expect(code == 2 and err.startswith(message) and not out, f"{arguments}: {code} {err!r}")
+        expect(err.count("\n") == 1, err)
+
+
+if __name__ == "__main__":
+    tap.main(sys.modules[__name__])
