@@ -7,7 +7,8 @@
 
 double complex nlse_exact_soliton(const struct nlse_soliton *soliton, double x, double t) {
     const double a = soliton->amplitude, v = soliton->velocity, y = x - soliton->position;
-    const double angle = v * y + 0.5 * (a * a - v * v) * t + soliton->phase;
+    // t first: at t = 0 no amplitude overflows.
+    const double angle = v * y + 0.5 * t * (a - v) * (a + v) + soliton->phase;
     return a / cosh(a * (y - v * t)) * cexp(I * angle);
 }
 
