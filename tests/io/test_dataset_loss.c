@@ -100,7 +100,7 @@ static void killed_writer_leaves_all_that_was_flushed(void **state) {
 static void killed_long_run_leaves_all_that_was_flushed(void **state) {
     const struct folder *folder = *state;
     struct shared *shared = share();
-    for (size_t rounds = 1; rounds <= 3; rounds++) {
+    for (size_t rounds = 1; rounds <= 2; rounds++) {
         unlink(folder->file);
         const pid_t writer = fork();
         if (writer == 0) {
@@ -284,7 +284,7 @@ static void full_disk_keeps_what_was_put(void **state) {
 static void limited_file_keeps_what_was_flushed(void **state) {
     const struct folder *folder = *state;
     struct shared *shared = share();
-    for (rlim_t limit = 1000000; limit < 1300000; limit += 37000) {
+    for (rlim_t limit = 1000000; limit < 1300000; limit += 74000) {
         memset(shared, 0, sizeof *shared);
         run_quietly(folder, folder->file, 1, ": File too large", limit, shared);
         assert_true(shared->flushed >= 5);
