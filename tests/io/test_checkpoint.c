@@ -310,6 +310,13 @@ static void failure_leaves_the_old_ones(void **state) {
     holds_one(folder->file, 2);
     holds_one(previous, 1);
     folder_holds(folder, 2);
+    // A folder stands in its place: what was written goes away.
+    assert_int_equal(unlink(folder->file), 0);
+    assert_int_equal(mkdir(folder->file, 0700), 0);
+    assert_int_equal(write_one(folder->file, NULL, 3, &error), CLAU_IO_FAILED);
+    assert_int_equal(strncmp(error.message, folder->file, strlen(folder->file)), 0);
+    holds_one(previous, 1);
+    folder_holds(folder, 2);
     free(previous);
     free(nowhere);
     free(none);
