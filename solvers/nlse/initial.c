@@ -22,8 +22,6 @@ struct target {
     double complex *psi;
 };
 
-#define ROWS(array) (array), sizeof(array) / sizeof *(array)
-
 // ---- soliton ----------------------------------------------------------------------------------
 
 #define SOLITON_ROW(name, fallback_text, allowed, what)                                            \

@@ -11,8 +11,6 @@
 #include "numerics/memory.h"
 #include "solvers/nlse/kernels.h"
 
-#define ROWS(array) (array), sizeof(array) / sizeof *(array)
-
 // ---- integrators ------------------------------------------------------------------------------
 
 static const struct clau_choice dealias_choices[] = {
@@ -212,11 +210,9 @@ static bool make_grid(struct nlse_model *self) {
     if (p->potential.kind == NLSE_HARMONIC) {
         self->problem.trap_frequency =
             ((const struct nlse_harmonic *)p->potential.values)->frequency;
-        self->potential = clau_allocate(n, sizeof *self->potential);
+        self->potential = nlse_potential_values(&self->problem, n);
         if (self->potential == NULL)
             return false;
-        for (size_t j = 0; j < n; j++)
-            self->potential[j] = nlse_potential(&self->problem, self->grid.x[j]);
     }
     return nlse_observables_init(self);
 }

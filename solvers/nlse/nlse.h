@@ -13,6 +13,9 @@
 #include "solvers/nlse/problem.h"
 #include "solvers/runtime/solver.h"
 
+/// A table and its number of rows, for initialisers.
+#define ROWS(array) (array), sizeof(array) / sizeof *(array)
+
 struct nlse_parameters {
     int64_t points;
     double length;

@@ -7,18 +7,6 @@
 #include "numerics/memory.h"
 #include "solvers/nlse/kernels.h"
 
-static bool make_potential(struct nlse_nonlinearity *term, const struct nlse_problem *problem) {
-    struct clau_grid grid;
-    if (!clau_grid_init(&grid, term->product_points, problem->grid->length))
-        return false;
-    term->potential = clau_allocate(term->product_points, sizeof *term->potential);
-    if (term->potential != NULL)
-        for (size_t j = 0; j < grid.points; j++)
-            term->potential[j] = nlse_potential(problem, grid.x[j]);
-    clau_grid_finish(&grid);
-    return term->potential != NULL;
-}
-
 // Both filters cut at two thirds of the largest wavenumber of the run's grid.
 static bool make_filter(struct nlse_nonlinearity *term, const struct nlse_problem *problem,
                         enum nlse_dealias dealias) {
@@ -52,8 +40,10 @@ bool nlse_nonlinearity_init(struct nlse_nonlinearity *term, const struct nlse_pr
                                                  : clau_allocate(product_points, sizeof *term->psi);
         done = term->spectrum != NULL && term->psi != NULL;
     }
-    if (done && problem->trap_frequency != 0.0)
-        done = make_potential(term, problem);
+    if (done && problem->trap_frequency != 0.0) {
+        term->potential = nlse_potential_values(problem, product_points);
+        done = term->potential != NULL;
+    }
     if (done && (dealias == NLSE_TWO_THIRDS || dealias == NLSE_EXPONENTIAL))
         done = make_filter(term, problem, dealias);
     if (!done)

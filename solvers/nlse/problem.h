@@ -31,6 +31,10 @@ static inline double nlse_potential(const struct nlse_problem *problem, double x
     return 0.5 * problem->trap_frequency * problem->trap_frequency * x * x;
 }
 
+/// V on `points` equidistant points of the problem's interval. The caller frees it; NULL when out
+/// of memory.
+double *nlse_potential_values(const struct nlse_problem *problem, size_t points);
+
 /// A time evolution: its row in the table of integrators.
 struct nlse_method {
     /// Makes the evolution from the coefficients at t = 0 (copied). parameters: of its kind.

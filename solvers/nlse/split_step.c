@@ -234,11 +234,9 @@ static bool allocate(struct split_step *self) {
     if (self->other == NULL)
         return false;
     if (self->problem->trap_frequency != 0.0) {
-        self->potential = clau_allocate(n, sizeof *self->potential);
+        self->potential = nlse_potential_values(self->problem, n);
         if (self->potential == NULL)
             return false;
-        for (size_t j = 0; j < n; j++)
-            self->potential[j] = nlse_potential(self->problem, self->problem->grid->x[j]);
     }
     return drifts_init(&self->whole, self, self->h);
 }
