@@ -33,4 +33,25 @@ static inline size_t clau_block_length(size_t count, size_t block) {
 #define CLAU_MULTIVERSION
 #endif
 
+#define CLAU_BLOCK_BODY(count, statement)                                                          \
+    const size_t start = block * CLAU_BLOCK, length = clau_block_length(count, block);             \
+    statement
+
+/// Runs the statement for every block, with its first element `start` and its `length`. (An `if`
+/// clause instead of the branch would still make a team of one thread, at a cost of microseconds.)
+#define CLAU_FOR_BLOCKS(count, statement)                                                          \
+    do {                                                                                           \
+        const size_t blocks_ = clau_block_count(count);                                            \
+        if (blocks_ < CLAU_PARALLEL_BLOCKS) {                                                      \
+            for (size_t block = 0; block < blocks_; block++) {                                     \
+                CLAU_BLOCK_BODY(count, statement);                                                 \
+            }                                                                                      \
+        } else {                                                                                   \
+            _Pragma("omp parallel for schedule(static)") for (size_t block = 0; block < blocks_;   \
+                                                              block++) {                           \
+                CLAU_BLOCK_BODY(count, statement);                                                 \
+            }                                                                                      \
+        }                                                                                          \
+    } while (0)
+
 #endif

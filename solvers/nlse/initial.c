@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Initial conditions. Each kind is a row: its keys, and the function that adds it to psi.
 #include <assert.h>
-#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,6 +11,7 @@
 #include "numerics/random.h"
 #include "solvers/nlse/exact.h"
 #include "solvers/nlse/nlse.h"
+#include "solvers/runtime/initial_file.h"
 
 /// What a kind's function works on.
 struct target {
@@ -318,66 +318,21 @@ static enum clau_status add_noise(const void *values, const struct target *to,
 
 // ---- file -------------------------------------------------------------------------------------
 
-struct file {
-    char *path;
-    int64_t record;
-};
-
 static const struct clau_parameter file_parameters[] = {
-    {.key = "path",
-     .type = CLAU_STRING,
-     .offset = offsetof(struct file, path),
-     .required = true,
-     .description = "NetCDF file with psi_re and psi_im on grid.points points; a relative path "
-                    "starts at the folder of the configuration"},
-    {.key = "record",
-     .type = CLAU_INTEGER,
-     .offset = offsetof(struct file, record),
-     .fallback = "-1",
-     .range = CLAU_AT_LEAST(-1),
-     .description = "index on the file's time axis; -1: the last one"},
-};
-
-/// The path as it is opened: relative paths start at the configuration's folder.
-static void resolve(const char *path, const struct clau_toml *config, char *resolved, size_t size) {
-    const char *name = clau_toml_name(config), *slash = strrchr(name, '/');
-    if (path[0] == '/' || slash == NULL)
-        snprintf(resolved, size, "%s", path);
-    else
-        snprintf(resolved, size, "%.*s/%s", (int)(slash - name), name, path);
-}
+    CLAU_INITIAL_FILE_ROWS("psi_re and psi_im on grid.points points")};
 
 static enum clau_status add_file(const void *values, const struct target *to,
                                  struct clau_error *error) {
-    const struct file *file = values;
     const size_t n = to->grid->points;
-    static const char *const variables[2] = {"psi_re", "psi_im"};
-    double *parts[2] = {NULL, NULL};
-    char key[64], path[PATH_MAX];
-    snprintf(key, sizeof key, "initial.%zu.path", to->index);
-    resolve(file->path, to->config, path, sizeof path);
-    enum clau_status status = CLAU_OK;
-    for (int part = 0; part < 2 && status == CLAU_OK; part++) {
-        size_t count = 0;
-        struct clau_error reason = {0};
-        status = clau_dataset_read(path, variables[part], (ptrdiff_t)file->record, &parts[part],
-                                   &count, &reason);
-        if (status != CLAU_OK)
-            status = clau_toml_complain(to->config, key, error, "%s", reason.message);
-        else if (count != n)
-            status = clau_toml_complain(to->config, key, error,
-                                        "%s has %zu values; must be grid.points (%zu)",
-                                        variables[part], count, n);
-    }
-    for (size_t j = 0; j < n && status == CLAU_OK; j++) {
-        if (!isfinite(parts[0][j]) || !isfinite(parts[1][j]))
-            status = clau_toml_complain(to->config, key, error,
-                                        "psi is not finite at point %zu of the file", j);
-        else
-            to->psi[j] += CMPLX(parts[0][j], parts[1][j]);
-    }
-    free(parts[0]);
-    free(parts[1]);
+    double *re = NULL, *im = NULL;
+    enum clau_status status =
+        clau_initial_file_read(values, to->index, to->config, "psi_re", n, &re, error);
+    if (status == CLAU_OK)
+        status = clau_initial_file_read(values, to->index, to->config, "psi_im", n, &im, error);
+    for (size_t j = 0; j < n && status == CLAU_OK; j++)
+        to->psi[j] += CMPLX(re[j], im[j]);
+    free(re);
+    free(im);
     return status;
 }
 
@@ -416,7 +371,7 @@ static const struct clau_kind kinds[] = {
     [SECH] = {"sech", "A sech((x - x0) / w) exp(i [v (x - x0) + phase])", ROWS(pulse_parameters),
               sizeof(struct pulse)},
     [FROM_FILE] = {"file", "psi from a NetCDF file, such as the output of an earlier run",
-                   ROWS(file_parameters), sizeof(struct file)},
+                   ROWS(file_parameters), sizeof(struct clau_initial_file)},
 };
 
 static enum clau_status (*const add[])(const void *values, const struct target *to,

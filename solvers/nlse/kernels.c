@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "numerics/blocks.h"
+#include "numerics/sums.h"
 
 // Two complex numbers: re, im, re, im. Written with the compiler's vector types because it does
 // not find the swap of real and imaginary parts by itself; on machines without such wide vectors
@@ -190,39 +191,6 @@ CLAU_MULTIVERSION static void density_block(size_t count, double *density,
         density[i] = parts[2 * i] * parts[2 * i] + parts[2 * i + 1] * parts[2 * i + 1];
 }
 
-INLINE vector get_reals(const double *values, size_t quad) {
-    return *(const vector *)(values + 4 * quad);
-}
-
-// Arrays of real numbers are padded with zeros as well. Two sums hide the latency of the addition.
-CLAU_MULTIVERSION static double dot_block(size_t count, const double *a, const double *b) {
-    vector even = splat(0.0), odd = splat(0.0);
-    const size_t quads = (count + 3) / 4;
-    size_t quad = 0;
-    for (; quad + 2 <= quads; quad += 2) {
-        even += get_reals(a, quad) * get_reals(b, quad);
-        odd += get_reals(a, quad + 1) * get_reals(b, quad + 1);
-    }
-    if (quad < quads)
-        even += get_reals(a, quad) * get_reals(b, quad);
-    even += odd;
-    return (even[0] + even[1]) + (even[2] + even[3]);
-}
-
-CLAU_MULTIVERSION static double sum_block(size_t count, const double *a) {
-    vector even = splat(0.0), odd = splat(0.0);
-    const size_t quads = (count + 3) / 4;
-    size_t quad = 0;
-    for (; quad + 2 <= quads; quad += 2) {
-        even += get_reals(a, quad);
-        odd += get_reals(a, quad + 1);
-    }
-    if (quad < quads)
-        even += get_reals(a, quad);
-    even += odd;
-    return (even[0] + even[1]) + (even[2] + even[3]);
-}
-
 CLAU_MULTIVERSION static void square_root_block(size_t count, double *out, const double *a) {
     for (size_t i = 0; i < count; i++)
         out[i] = sqrt(a[i]);
@@ -235,43 +203,15 @@ CLAU_MULTIVERSION static double largest_block(size_t count, const double *a) {
     return largest;
 }
 
-#define BLOCK_BODY(count, statement)                                                               \
-    const size_t start = block * CLAU_BLOCK, length = clau_block_length(count, block);             \
-    statement
-
-/// Runs the statement for every block, with its first element `start` and its `length`. (An `if`
-/// clause instead of the branch would still make a team of one thread, at a cost of microseconds.)
-#define FOR_BLOCKS(count, statement)                                                               \
-    do {                                                                                           \
-        const size_t blocks_ = clau_block_count(count);                                            \
-        if (blocks_ < CLAU_PARALLEL_BLOCKS) {                                                      \
-            for (size_t block = 0; block < blocks_; block++) {                                     \
-                BLOCK_BODY(count, statement);                                                      \
-            }                                                                                      \
-        } else {                                                                                   \
-            _Pragma("omp parallel for schedule(static)") for (size_t block = 0; block < blocks_;   \
-                                                              block++) {                           \
-                BLOCK_BODY(count, statement);                                                      \
-            }                                                                                      \
-        }                                                                                          \
-    } while (0)
-
 void nlse_combine(size_t count, double complex *out, const double complex *base,
                   const struct nlse_combination *combination, const double complex *phase) {
-    FOR_BLOCKS(count, combine_block(start, length, out, base, combination, phase));
-}
-
-static double sum_blocks(size_t count, const double *partial) {
-    double sum = 0.0;
-    for (size_t block = 0; block < clau_block_count(count); block++)
-        sum += partial[block];
-    return sum;
+    CLAU_FOR_BLOCKS(count, combine_block(start, length, out, base, combination, phase));
 }
 
 double nlse_combination_norm2(size_t count, const struct nlse_combination *combination,
                               double *partial) {
-    FOR_BLOCKS(count, partial[block] = norm2_block(start, length, combination));
-    return sum_blocks(count, partial);
+    CLAU_FOR_BLOCKS(count, partial[block] = norm2_block(start, length, combination));
+    return clau_sum_blocks(count, partial);
 }
 
 double nlse_norm2(size_t count, const double complex *value, double *partial) {
@@ -281,48 +221,41 @@ double nlse_norm2(size_t count, const double complex *value, double *partial) {
 
 void nlse_apply_nonlinearity(size_t count, double complex *psi, double g, const double *potential,
                              double scale) {
-    FOR_BLOCKS(count, nonlinearity_block(length, psi + start, g,
-                                         potential ? potential + start : NULL, scale));
+    CLAU_FOR_BLOCKS(count, nonlinearity_block(length, psi + start, g,
+                                              potential ? potential + start : NULL, scale));
 }
 
 void nlse_unphase(size_t count, double complex *out, const double complex *value,
                   const double complex *phase) {
     if (phase == NULL) {
         if (out != value)
-            FOR_BLOCKS(count, __builtin_memcpy(out + start, value + start, length * sizeof *out));
+            CLAU_FOR_BLOCKS(count,
+                            __builtin_memcpy(out + start, value + start, length * sizeof *out));
         return;
     }
-    FOR_BLOCKS(count, unphase_block(length, out + start, value + start, phase + start));
+    CLAU_FOR_BLOCKS(count, unphase_block(length, out + start, value + start, phase + start));
 }
 
 void nlse_multiply(size_t count, double complex *out, const double complex *value,
                    const double complex *phase) {
-    FOR_BLOCKS(count, multiply_block(length, out + start, value + start, phase + start));
+    CLAU_FOR_BLOCKS(count, multiply_block(length, out + start, value + start, phase + start));
 }
 
 void nlse_filter(size_t count, double complex *value, const double *factor) {
-    FOR_BLOCKS(count, filter_block(length, value + start, factor + start));
+    CLAU_FOR_BLOCKS(count, filter_block(length, value + start, factor + start));
 }
 
 void nlse_subtract_linear(size_t count, double complex *out, const double *frequency,
                           const double complex *value) {
-    FOR_BLOCKS(count, linear_block(length, out + start, frequency + start, value + start));
+    CLAU_FOR_BLOCKS(count, linear_block(length, out + start, frequency + start, value + start));
 }
 
 void nlse_density(size_t count, double *density, const double complex *psi) {
-    FOR_BLOCKS(count, density_block(length, density + start, psi + start));
+    CLAU_FOR_BLOCKS(count, density_block(length, density + start, psi + start));
 }
 
 void nlse_square_root(size_t count, double *out, const double *a) {
-    FOR_BLOCKS(count, square_root_block(length, out + start, a + start));
-}
-
-double nlse_dot(size_t count, const double *a, const double *b, double *partial) {
-    if (b == NULL)
-        FOR_BLOCKS(count, partial[block] = sum_block(length, a + start));
-    else
-        FOR_BLOCKS(count, partial[block] = dot_block(length, a + start, b + start));
-    return sum_blocks(count, partial);
+    CLAU_FOR_BLOCKS(count, square_root_block(length, out + start, a + start));
 }
 
 double nlse_largest(size_t count, const double *a) {

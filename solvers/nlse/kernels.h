@@ -57,9 +57,6 @@ void nlse_density(size_t count, double *density, const double complex *psi);
 /// out = sqrt(a).
 void nlse_square_root(size_t count, double *out, const double *a);
 
-/// Sum of a[i] b[i], or of a[i] where b is NULL, in a fixed order. partial as above.
-double nlse_dot(size_t count, const double *a, const double *b, double *partial);
-
 /// Largest element; 0 of none.
 double nlse_largest(size_t count, const double *a);
 

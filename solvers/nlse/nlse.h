@@ -11,6 +11,7 @@
 
 #include "numerics/fft.h"
 #include "solvers/nlse/problem.h"
+#include "solvers/runtime/entropies.h"
 #include "solvers/runtime/solver.h"
 
 /// A table and its number of rows, for initialisers.
@@ -46,12 +47,6 @@ enum clau_status nlse_initial_fill(const struct nlse_parameters *parameters, int
                                    const struct clau_toml *config, const struct clau_grid *grid,
                                    double complex *psi, struct clau_error *error);
 
-/// Entropies of one distribution at an output time; [order count] each.
-struct nlse_entropies {
-    double shannon;
-    double *renyi, *tsallis;
-};
-
 struct nlse_model {
     const struct nlse_parameters *parameters;
     const struct clau_run_parameters *run;
@@ -74,7 +69,7 @@ struct nlse_model {
     double *counts;      ///< [bins] histogram of |psi|
     double *partial;     ///< block sums
     double mass, momentum, energy, maximum_amplitude, spectral_tail;
-    struct nlse_entropies density_entropies, spectrum_entropies, amplitude_entropies;
+    struct clau_entropy_set density_entropies, spectrum_entropies, amplitude_entropies;
     bool tail_is_high, tail_reported;
 };
 

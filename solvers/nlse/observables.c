@@ -5,10 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "diagnostics/entropy.h"
 #include "diagnostics/histogram.h"
 #include "numerics/blocks.h"
 #include "numerics/memory.h"
+#include "numerics/sums.h"
 #include "solvers/nlse/kernels.h"
 #include "solvers/nlse/nlse.h"
 
@@ -35,49 +35,12 @@ const struct clau_state_row nlse_state_rows[NLSE_STATE_ROWS] = {
     {"psi_im", "imaginary part of psi", "1", NULL, imaginary_part},
 };
 
-// ---- entropies --------------------------------------------------------------------------------
-
-static bool entropies_init(struct nlse_entropies *entropies,
-                           const struct clau_run_parameters *run) {
-    entropies->renyi = clau_allocate(run->renyi_orders.count, sizeof(double));
-    entropies->tsallis = clau_allocate(run->tsallis_orders.count, sizeof(double));
-    return entropies->renyi != NULL && entropies->tsallis != NULL;
-}
-
-static void entropies_finish(struct nlse_entropies *entropies) {
-    free(entropies->renyi);
-    free(entropies->tsallis);
-    *entropies = (struct nlse_entropies){0};
-}
-
-static bool wanted(const struct clau_run_parameters *run, enum clau_entropy entropy) {
-    return (run->entropies >> entropy & 1) != 0;
-}
-
-/// A distribution without an entropy (psi = 0 everywhere) has NaN, the file's mark of a missing
-/// value.
-static void compute_entropies(const struct clau_run_parameters *run, const double *weights,
-                              size_t count, struct nlse_entropies *out) {
-    const size_t renyi = wanted(run, CLAU_RENYI) ? run->renyi_orders.count : 0;
-    const size_t tsallis = wanted(run, CLAU_TSALLIS) ? run->tsallis_orders.count : 0;
-    const enum clau_measure_status status = clau_entropies(
-        weights, count, wanted(run, CLAU_SHANNON) ? &out->shannon : NULL, run->renyi_orders.values,
-        renyi, out->renyi, run->tsallis_orders.values, tsallis, out->tsallis);
-    if (status == CLAU_MEASURE_OK)
-        return;
-    out->shannon = NAN;
-    for (size_t i = 0; i < renyi; i++)
-        out->renyi[i] = NAN;
-    for (size_t i = 0; i < tsallis; i++)
-        out->tsallis[i] = NAN;
-}
-
 static void compute_amplitude_entropies(struct nlse_model *self) {
     const size_t n = self->grid.points, bins = (size_t)self->run->bins;
     nlse_square_root(n, self->modulus, self->density);
     if (clau_histogram_amplitude(self->modulus, n, bins, self->counts) != CLAU_MEASURE_OK)
         memset(self->counts, 0, bins * sizeof *self->counts); // no weights: NaN below
-    compute_entropies(self->run, self->counts, bins, &self->amplitude_entropies);
+    clau_entropy_set_compute(&self->amplitude_entropies, self->run, self->counts, bins);
 }
 
 // ---- all of them ------------------------------------------------------------------------------
@@ -91,9 +54,9 @@ bool nlse_observables_init(struct nlse_model *self) {
     self->counts = clau_allocate((size_t)self->run->bins, sizeof *self->counts);
     self->partial = clau_allocate(clau_block_count(n), sizeof *self->partial);
     return self->psi && self->density && self->spectrum && self->modulus && self->counts &&
-           self->partial && entropies_init(&self->density_entropies, self->run) &&
-           entropies_init(&self->spectrum_entropies, self->run) &&
-           entropies_init(&self->amplitude_entropies, self->run);
+           self->partial && clau_entropy_set_init(&self->density_entropies, self->run) &&
+           clau_entropy_set_init(&self->spectrum_entropies, self->run) &&
+           clau_entropy_set_init(&self->amplitude_entropies, self->run);
 }
 
 void nlse_observables_finish(struct nlse_model *self) {
@@ -103,9 +66,9 @@ void nlse_observables_finish(struct nlse_model *self) {
     free(self->modulus);
     free(self->counts);
     free(self->partial);
-    entropies_finish(&self->density_entropies);
-    entropies_finish(&self->spectrum_entropies);
-    entropies_finish(&self->amplitude_entropies);
+    clau_entropy_set_finish(&self->density_entropies);
+    clau_entropy_set_finish(&self->spectrum_entropies);
+    clau_entropy_set_finish(&self->amplitude_entropies);
 }
 
 static void transform(struct nlse_model *self) {
@@ -123,19 +86,19 @@ static void transform(struct nlse_model *self) {
 static void compute_invariants(struct nlse_model *self) {
     const size_t n = self->grid.points;
     const double dx = self->grid.spacing, length = self->grid.length;
-    self->mass = dx * nlse_dot(n, self->density, NULL, self->partial);
-    self->momentum = length * nlse_dot(n, self->wavenumber, self->spectrum, self->partial);
+    self->mass = dx * clau_dot(n, self->density, NULL, self->partial);
+    self->momentum = length * clau_dot(n, self->wavenumber, self->spectrum, self->partial);
     self->energy =
-        length * nlse_dot(n, self->frequency, self->spectrum, self->partial) -
-        0.5 * self->problem.g * dx * nlse_dot(n, self->density, self->density, self->partial);
+        length * clau_dot(n, self->frequency, self->spectrum, self->partial) -
+        0.5 * self->problem.g * dx * clau_dot(n, self->density, self->density, self->partial);
     if (self->potential != NULL)
-        self->energy += dx * nlse_dot(n, self->potential, self->density, self->partial);
+        self->energy += dx * clau_dot(n, self->potential, self->density, self->partial);
     self->maximum_amplitude = sqrt(nlse_largest(n, self->density));
 }
 
 static void compute_tail(struct nlse_model *self) {
     const size_t n = self->grid.points, first = 7 * n / 16 + 1, last = n - 7 * n / 16;
-    const double all = nlse_dot(n, self->spectrum, NULL, self->partial);
+    const double all = clau_dot(n, self->spectrum, NULL, self->partial);
     double tail = 0.0;
     for (size_t i = first; i < last; i++)
         tail += self->spectrum[i];
@@ -154,25 +117,15 @@ void nlse_observe(void *model, bool observe) {
     compute_invariants(self);
     compute_tail(self);
     if (self->run->entropies != 0) {
-        compute_entropies(self->run, self->density, n, &self->density_entropies);
-        compute_entropies(self->run, self->spectrum, n, &self->spectrum_entropies);
+        clau_entropy_set_compute(&self->density_entropies, self->run, self->density, n);
+        clau_entropy_set_compute(&self->spectrum_entropies, self->run, self->spectrum, n);
         compute_amplitude_entropies(self);
     }
 }
 
 // ---- rows -------------------------------------------------------------------------------------
 
-static bool has_shannon(const void *model) {
-    return wanted(((const struct nlse_model *)model)->run, CLAU_SHANNON);
-}
-
-static bool has_renyi(const void *model) {
-    return wanted(((const struct nlse_model *)model)->run, CLAU_RENYI);
-}
-
-static bool has_tsallis(const void *model) {
-    return wanted(((const struct nlse_model *)model)->run, CLAU_TSALLIS);
-}
+CLAU_ENTROPY_CONDITIONS(struct nlse_model)
 
 static bool is_free(const void *model) {
     return ((const struct nlse_model *)model)->potential == NULL;
@@ -190,35 +143,9 @@ NUMBER(energy, energy)
 NUMBER(maximum_amplitude, maximum_amplitude)
 NUMBER(spectral_tail, spectral_tail)
 
-/// Functions that hand out the entropies of one distribution.
-#define ENTROPIES(what)                                                                            \
-    NUMBER(what##_shannon, what##_entropies.shannon)                                               \
-    static void what##_renyi(void *model, double *out) {                                           \
-        const struct nlse_model *self = model;                                                     \
-        memcpy(out, self->what##_entropies.renyi, self->run->renyi_orders.count * sizeof *out);    \
-    }                                                                                              \
-    static void what##_tsallis(void *model, double *out) {                                         \
-        const struct nlse_model *self = model;                                                     \
-        memcpy(out, self->what##_entropies.tsallis,                                                \
-               self->run->tsallis_orders.count * sizeof *out);                                     \
-    }
-
-ENTROPIES(density)
-ENTROPIES(spectrum)
-ENTROPIES(amplitude)
-
-#define ENTROPY_ROW(name_text, of, dimension_name, condition, function)                            \
-    {                                                                                              \
-        .name = name_text, .long_name = of, .units = "1", .dimension = dimension_name,             \
-        .enabled = condition, .compute = function                                                  \
-    }
-
-#define ENTROPY_ROWS(what, of)                                                                     \
-    ENTROPY_ROW(#what "_shannon", "Shannon entropy of " of, NULL, has_shannon, what##_shannon),    \
-        ENTROPY_ROW(#what "_renyi", "Renyi entropy of " of, "renyi_order", has_renyi,              \
-                    what##_renyi),                                                                 \
-        ENTROPY_ROW(#what "_tsallis", "Tsallis entropy of " of, "tsallis_order", has_tsallis,      \
-                    what##_tsallis)
+CLAU_ENTROPY_FUNCTIONS(struct nlse_model, density)
+CLAU_ENTROPY_FUNCTIONS(struct nlse_model, spectrum)
+CLAU_ENTROPY_FUNCTIONS(struct nlse_model, amplitude)
 
 const struct clau_observable_row nlse_observable_rows[NLSE_OBSERVABLE_ROWS] = {
     {.name = "mass",
@@ -245,7 +172,7 @@ const struct clau_observable_row nlse_observable_rows[NLSE_OBSERVABLE_ROWS] = {
      .long_name = "norm of the modes above 7/8 of the largest wavenumber, relative to all",
      .units = "1",
      .compute = spectral_tail},
-    ENTROPY_ROWS(density, "|psi|^2 over x"),
-    ENTROPY_ROWS(spectrum, "|psi_k|^2 over all modes"),
-    ENTROPY_ROWS(amplitude, "the histogram of |psi| on [0, max |psi|]"),
+    CLAU_ENTROPY_ROWS(density, "|psi|^2 over x"),
+    CLAU_ENTROPY_ROWS(spectrum, "|psi_k|^2 over all modes"),
+    CLAU_ENTROPY_ROWS(amplitude, "the histogram of |psi| on [0, max |psi|]"),
 };

@@ -10,6 +10,7 @@
 #include "numerics/blocks.h"
 #include "numerics/memory.h"
 #include "numerics/phase.h"
+#include "numerics/sums.h"
 #include "solvers/nlse/kernels.h"
 #include "tests/approx.h"
 
@@ -87,8 +88,8 @@ static void sums_of_reals(void **state) {
         for (size_t i = 0; i < n; i++)
             a[i] = (double)(i + 1);
         // Integers below 2^53: exact.
-        assert_true(nlse_dot(n, a, NULL, partial) == 0.5 * (double)n * (double)(n + 1));
-        assert_true(nlse_dot(n, a, a, partial) ==
+        assert_true(clau_dot(n, a, NULL, partial) == 0.5 * (double)n * (double)(n + 1));
+        assert_true(clau_dot(n, a, a, partial) ==
                     (double)n * (double)(n + 1) * (double)(2 * n + 1) / 6.0);
         assert_true(nlse_largest(n, a) == (double)n);
         free(a);

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "solvers/runtime/initial_file.h"
+
+#include <limits.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "io/dataset.h"
+
+/// The path as it is opened.
+static void resolve(const char *path, const struct clau_toml *config, char *resolved, size_t size) {
+    const char *name = clau_toml_name(config), *slash = strrchr(name, '/');
+    if (path[0] == '/' || slash == NULL) {
+        snprintf(resolved, size, "%s", path);
+    } else {
+        snprintf(resolved, size, "%.*s/%s", (int)(slash - name), name, path);
+    }
+}
+
+enum clau_status clau_initial_file_read(const struct clau_initial_file *file, size_t index,
+                                        const struct clau_toml *config, const char *variable,
+                                        size_t count, double **values, struct clau_error *error) {
+    char key[64], path[PATH_MAX];
+    double *read = NULL;
+    size_t length = 0;
+    struct clau_error reason = {0};
+    snprintf(key, sizeof key, "initial.%zu.path", index);
+    resolve(file->path, config, path, sizeof path);
+    enum clau_status status =
+        clau_dataset_read(path, variable, (ptrdiff_t)file->record, &read, &length, &reason);
+    if (status != CLAU_OK) {
+        return clau_toml_complain(config, key, error, "%s", reason.message);
+    }
+    if (length != count) {
+        status = clau_toml_complain(config, key, error, "%s has %zu values, not %zu", variable,
+                                    length, count);
+    }
+    for (size_t i = 0; i < count && status == CLAU_OK; i++) {
+        if (!isfinite(read[i])) {
+            status = clau_toml_complain(config, key, error, "%s[%zu] is not finite", variable, i);
+        }
+    }
+    if (status != CLAU_OK) {
+        free(read);
+        return status;
+    }
+    *values = read;
+    return CLAU_OK;
+}
