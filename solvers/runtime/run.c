@@ -156,6 +156,7 @@ static enum clau_status set_status(struct clau_run *run, const char *text,
 /// Attributes that describe the run. All of them again on a restart: time.end may be another.
 static enum clau_status describe(struct clau_run *run, struct clau_error *error) {
     const struct clau_run_parameters *parameters = &run->configuration.run;
+    const bool particles = run->layout.model.particles && parameters->snapshots;
     char source[128];
     snprintf(source, sizeof source, "%s %s", run->program, CLAUSIUS_VERSION);
     const char *const texts[][2] = {
@@ -164,13 +165,14 @@ static enum clau_status describe(struct clau_run *run, struct clau_error *error)
         {"source", source},
         {"history", run->history},
         {"config", run->configuration.effective},
-        {"featureType", "trajectory"},
+        {"featureType", particles ? "trajectory" : NULL},
+        {"comment", run->solver->comment != NULL ? run->solver->comment(run->model) : NULL},
     };
-    // The last one is for particles only.
-    const size_t count =
-        sizeof texts / sizeof *texts - !(run->layout.model.particles && parameters->snapshots);
     enum clau_status status = CLAU_OK;
-    for (size_t i = 0; i < count && status == CLAU_OK; i++) {
+    for (size_t i = 0; i < sizeof texts / sizeof *texts && status == CLAU_OK; i++) {
+        if (texts[i][1] == NULL) {
+            continue; // does not apply
+        }
         status = clau_dataset_set_text(run->output.dataset, texts[i][0], texts[i][1], error);
     }
     if (status == CLAU_OK) {

@@ -115,6 +115,10 @@ struct clau_solver {
     void (*layout)(const void *model, struct clau_layout *layout);
     void (*estimate)(const void *model, struct clau_estimate *estimate);
 
+    /// What a reader of the file must know of this run (CF's global attribute `comment`), or NULL.
+    /// The function may be NULL.
+    const char *(*comment)(const void *model);
+
     /// Works towards the output time `time` (never before the last one asked for): one step or a
     /// few (some milliseconds at most where a step is that short), then returns; *reached says
     /// whether the output state is now that of `time`, exactly. Steps may end beyond `time` (dense
