@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "numerics/composition.h"
 
+#include <math.h>
 #include <string.h>
 
 // Published coefficients of the first half of each method; the middle ones follow from sums of 1,
@@ -243,4 +244,43 @@ const struct clau_composition *clau_composition_of_order(int order, bool nystrom
         }
     }
     return NULL;
+}
+
+/// Half the trace of the step's matrix on (q, p) with omega = 1.
+static double half_trace(const struct clau_composition *method, double x) {
+    // Columns of the matrix: what becomes of q = 1 and of p = 1.
+    double q[2] = {1.0, 0.0}, p[2] = {0.0, 1.0};
+    for (int column = 0; column < 2; ++column) {
+        for (int i = 0; i <= method->stages; ++i) {
+            const bool last = i == method->stages;
+            if (method->kick_first) {
+                p[column] -= method->b[i] * x * q[column];
+                q[column] += last ? 0.0 : method->a[i] * x * p[column];
+            } else {
+                q[column] += method->a[i] * x * p[column];
+                p[column] -= last ? 0.0 : method->b[i] * x * q[column];
+            }
+        }
+    }
+    return 0.5 * (q[0] + p[1]);
+}
+
+double clau_composition_stability(const struct clau_composition *method) {
+    // Rounding of the trace where it touches 2 without leaving; the first touch is at x = pi.
+    const double rounding = 1e-12;
+    const double step = 1e-3;
+    double stable = 0.0;
+    while (fabs(half_trace(method, stable + step)) <= 1.0 + rounding) {
+        stable += step;
+    }
+    double unstable = stable + step;
+    for (int i = 0; i < 60; ++i) {
+        const double middle = 0.5 * (stable + unstable);
+        if (fabs(half_trace(method, middle)) <= 1.0 + rounding) {
+            stable = middle;
+        } else {
+            unstable = middle;
+        }
+    }
+    return stable;
 }

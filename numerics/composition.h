@@ -53,6 +53,11 @@ const struct clau_composition *clau_composition_find(const char *name);
 /// that serve any A and B; NULL if there is none of the order.
 const struct clau_composition *clau_composition_of_order(int order, bool nystrom);
 
+/// Largest x = omega h up to which every step is stable for the oscillator q'' = -omega^2 q split
+/// into drift q' = p and kick p' = -omega^2 q: where the trace of the one-step matrix, of which the
+/// determinant is 1, first leaves [-2, 2]. Strang's is 2.
+double clau_composition_stability(const struct clau_composition *method);
+
 #ifdef __cplusplus
 }
 #endif

@@ -28,6 +28,36 @@ bool clau_fft_in_place(const struct clau_fft *fft);
 void clau_fft_forward(const struct clau_fft *fft, double complex *in, double complex *out);
 void clau_fft_backward(const struct clau_fft *fft, double complex *in, double complex *out);
 
+/// Transforms of real values on a grid that closes periodically, f(x + L) = f(x), or with a change
+/// of sign, f(x + L) = -f(x). Of the modes of a real function, F_-k = F_k*, one of each pair is
+/// kept:
+///
+///   periodic:      k = 2 pi m / L,          m = 0 ... n/2           (n/2 + 1 of them)
+///   antiperiodic:  k = 2 pi (2 p + 1/2) / L, p = 0, 1, ..., then negative  (n/2; n must be even)
+struct clau_real_fft;
+
+enum clau_closing { CLAU_PERIODIC, CLAU_ANTIPERIODIC };
+
+/// Plans for real transforms of `points` values. NULL when out of memory.
+struct clau_real_fft *clau_real_fft_create(size_t points, enum clau_closing closing);
+void clau_real_fft_destroy(struct clau_real_fft *fft); ///< NULL is fine
+
+size_t clau_real_fft_modes(const struct clau_real_fft *fft);
+
+/// Wavenumber of mode i on a grid of that length; of an even number of periodic points the last
+/// one, the Nyquist mode's, has no derivative of odd order on the grid.
+double clau_real_fft_wavenumber(const struct clau_real_fft *fft, size_t i, double length);
+
+/// Modes of the whole spectrum that mode i stands for, 1 or 2: sum_j f_j^2 is
+/// (1/n) sum_i multiplicity_i |F_i|^2.
+double clau_real_fft_multiplicity(const struct clau_real_fft *fft, size_t i);
+
+/// Unnormalised F_k = sum_j f_j exp(-i k (x_j - x_0)), and back with exp(+...) over both of each
+/// pair; applying both multiplies by n. values [n] are left as they were by forward, modes are lost
+/// by backward; both arrays come from clau_allocate. Not to be called by two threads at once.
+void clau_real_fft_forward(struct clau_real_fft *fft, const double *values, double complex *modes);
+void clau_real_fft_backward(struct clau_real_fft *fft, double complex *modes, double *values);
+
 /// Smallest n >= minimum of the form 2^a, 3 2^a or 5 2^a: lengths with fast transforms.
 size_t clau_fft_good_length(size_t minimum);
 
