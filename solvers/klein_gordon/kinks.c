@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "solvers/klein_gordon/kinks.h"
+
+#include <math.h>
+#include <stddef.h>
+
+enum { NODES = 6 }; ///< of the interpolation, as many on each side of the crossing
+
+/// Kinks nearer to each other than so many of their widths have not parted yet.
+static const double FREE_WIDTHS = 8.0;
+
+/// The field at a grid point of the endless line.
+static double field_at(const double *phi, ptrdiff_t points, struct kg_closing closing,
+                       ptrdiff_t j) {
+    if (j < 0)
+        return closing.sign * (phi[j + points] - closing.shift);
+    return j < points ? phi[j] : closing.sign * phi[j - points] + closing.shift;
+}
+
+/// Lagrange's polynomial through value[i] at x = i, at x.
+static double interpolate(const double *value, double x) {
+    double sum = 0.0;
+    for (int i = 0; i < NODES; i++) {
+        double weight = value[i];
+        for (int k = 0; k < NODES; k++)
+            if (k != i)
+                weight *= (x - k) / (double)(i - k);
+        sum += weight;
+    }
+    return sum;
+}
+
+/// Where phi crosses the level between grid points j and j + 1, in grid cells from point 0.
+static double crossing(const double *phi, ptrdiff_t points, struct kg_closing closing, ptrdiff_t j,
+                       double level) {
+    double value[NODES];
+    for (ptrdiff_t i = 0; i < NODES; i++)
+        value[i] = field_at(phi, points, closing, j - NODES / 2 + 1 + i) - level;
+    double left = NODES / 2 - 1, right = NODES / 2; // the values here are of opposite signs
+    const bool rises = value[NODES / 2 - 1] <= 0.0;
+    for (int i = 0; i < 52; i++) {
+        const double middle = 0.5 * (left + right);
+        if ((interpolate(value, middle) <= 0.0) == rises)
+            left = middle;
+        else
+            right = middle;
+    }
+    return (double)(j - NODES / 2 + 1) + 0.5 * (left + right);
+}
+
+static void add(struct kg_kinks *kinks, double position, double charge) {
+    if (kinks->count < KG_MAXIMUM_KINKS) {
+        kinks->position[kinks->count] = position;
+        kinks->charge[kinks->count] = charge;
+    }
+    kinks->count++;
+}
+
+static void find_all(struct kg_kinks *kinks, const struct kg_potential *potential,
+                     const struct clau_grid *grid, struct kg_closing closing, const double *phi) {
+    const ptrdiff_t points = (ptrdiff_t)grid->points;
+    kinks->count = 0;
+    for (size_t i = 0; i < KG_MAXIMUM_KINKS; i++)
+        kinks->position[i] = kinks->charge[i] = NAN;
+    ptrdiff_t sector = kg_potential_sector(potential, phi[0]);
+    for (ptrdiff_t j = 0; j < points; j++) {
+        const ptrdiff_t next =
+            kg_potential_sector(potential, field_at(phi, points, closing, j + 1));
+        // A cell may hold more than one level where a field is steep.
+        for (; sector < next; sector++)
+            add(kinks,
+                grid->x[0] + grid->spacing * crossing(phi, points, closing, j,
+                                                      kg_potential_level(potential, sector)),
+                1.0);
+        for (; sector > next; sector--)
+            add(kinks,
+                grid->x[0] + grid->spacing * crossing(phi, points, closing, j,
+                                                      kg_potential_level(potential, sector - 1)),
+                -1.0);
+    }
+}
+
+static void forget_line(struct kg_kinks *kinks) {
+    kinks->line_count = kinks->line_t = kinks->line_x = kinks->line_tt = kinks->line_tx = 0.0;
+    kinks->escape_velocity = NAN;
+}
+
+static void follow_pair(struct kg_kinks *kinks, const struct kg_potential *potential, double time) {
+    struct kg_kink kink;
+    const double distance = kinks->count == 2 ? kinks->position[1] - kinks->position[0] : NAN;
+    const double before = kinks->previous_distance;
+    kinks->previous_distance = distance;
+    kinks->escape_velocity = NAN;
+    if (kinks->bounces == 0.0 || !kg_potential_kink(potential, &kink))
+        return;
+    // A kink's tail falls off as exp(-x sqrt(V'')).
+    const double width = 1.0 / sqrt(fmin(kg_potential_curvature(potential, kink.left),
+                                         kg_potential_curvature(potential, kink.right)));
+    if (!(distance > FREE_WIDTHS * width) || !(distance > before)) {
+        forget_line(kinks);
+        return;
+    }
+    if (kinks->line_count == 0.0)
+        kinks->line_start = time;
+    const double t = time - kinks->line_start, x = 0.5 * distance;
+    kinks->line_count += 1.0;
+    kinks->line_t += t;
+    kinks->line_x += x;
+    kinks->line_tt += t * t;
+    kinks->line_tx += t * x;
+    const double n = kinks->line_count;
+    if (n >= 3.0)
+        kinks->escape_velocity = (n * kinks->line_tx - kinks->line_t * kinks->line_x) /
+                                 (n * kinks->line_tt - kinks->line_t * kinks->line_t);
+}
+
+void kg_kinks_init(struct kg_kinks *kinks) {
+    *kinks = (struct kg_kinks){.previous_count = NAN, .previous_distance = NAN};
+    forget_line(kinks);
+}
+
+void kg_kinks_find(struct kg_kinks *kinks, const struct kg_potential *potential,
+                   const struct clau_grid *grid, struct kg_closing closing, const double *phi,
+                   double time) {
+    find_all(kinks, potential, grid, closing, phi);
+    const double count = (double)kinks->count;
+    if (count < kinks->previous_count)
+        kinks->bounces += floor(0.5 * (kinks->previous_count - count));
+    kinks->previous_count = count;
+    follow_pair(kinks, potential, time);
+}
+
+// ---- checkpoints ------------------------------------------------------------------------------
+
+/// What is kept from one observation to the next.
+static const struct {
+    const char *name;
+    size_t offset;
+} kept[] = {
+#define KEPT(member)                                                                               \
+    { "kinks." #member, offsetof(struct kg_kinks, member) }
+    KEPT(previous_count), KEPT(bounces),    KEPT(previous_distance),
+    KEPT(line_start),     KEPT(line_count), KEPT(line_t),
+    KEPT(line_x),         KEPT(line_tt),    KEPT(line_tx),
+#undef KEPT
+};
+
+enum { KEPT_COUNT = sizeof kept / sizeof *kept };
+
+void kg_kinks_save(const struct kg_kinks *kinks, struct clau_checkpoint *checkpoint) {
+    for (size_t i = 0; i < KEPT_COUNT; i++) {
+        const char *member = (const char *)kinks + kept[i].offset;
+        clau_checkpoint_put_real(checkpoint, kept[i].name, *(const double *)(const void *)member);
+    }
+}
+
+enum clau_status kg_kinks_restore(struct kg_kinks *kinks, const struct clau_checkpoint *checkpoint,
+                                  struct clau_error *error) {
+    enum clau_status status = CLAU_OK;
+    for (size_t i = 0; i < KEPT_COUNT && status == CLAU_OK; i++) {
+        char *member = (char *)kinks + kept[i].offset;
+        status =
+            clau_checkpoint_get_real(checkpoint, kept[i].name, (double *)(void *)member, error);
+    }
+    return status;
+}
