@@ -6,6 +6,7 @@ gets a panel of its own, so that nothing in the file goes unseen.
 """
 
 import numpy as np
+from matplotlib.ticker import MaxNLocator
 
 import runfile
 
@@ -20,6 +21,7 @@ SYMBOLS = {
     "momentum_y": "momentum $P_y$",
     "topological_charge": "charge $Q$",
 }
+COUNTS = ["topological_charge", "kink_count", "bounces"]
 ORDER_PARAMETERS = ["polarization", "rotation", "order_index", "schooling_index"]
 
 
@@ -30,12 +32,13 @@ def panels(run):
         return []
     left = [name for name in names if not name.endswith("_stderr")]
     found = []
-    for group in (_boltzmann, _order, _drift, _energies, _amplitude, _spectrum, _tail,
-                  _normalised, _entropies):
+    for group in (_boltzmann, _order, _drift, _energies, _kinks, _amplitude, _spectrum, _counts,
+                  _tail, _normalised, _entropies):
         made, taken = group(run, left)
         found += made
         left = [name for name in left if name not in taken]
-    return found + [_single(run, name) for name in left]
+    # What is missing at all times, such as the speed of an escape that never came, is not drawn.
+    return found + [_single(run, name) for name in left if run[name].notnull().any()]
 
 
 def _clock(run):
@@ -147,6 +150,63 @@ def _legend_above(axis, columns=2):
                 borderaxespad=0.2)  # fmt: skip
 
 
+def _kinks(run, left):
+    """Where kinks (blue) and antikinks are; a line breaks where their number changes, because it
+    then may go on as another kink's."""
+    if "kink_position" not in left or run["kink_position"].ndim != 2:
+        return [], []
+    positions = run["kink_position"].values
+    if not np.isfinite(positions).any():
+        return [], ["kink_position", "kink_charge"]
+    charges = np.ones_like(positions)
+    if "kink_charge" in left:
+        charges = run["kink_charge"].values
+
+    def draw(axis):
+        clock = _clock(run)
+        changed = np.diff(np.isfinite(positions).sum(axis=1)) != 0
+        for charge, colour, label in ((1, runfile.BLUE, "kinks"), (-1, runfile.ORANGE, "antikinks")):
+            for path, own in zip(positions.T, (charges * charge > 0).T):
+                if not own.any():
+                    continue
+                gaps = np.flatnonzero(changed) + 1
+                line = np.insert(np.where(own, path, np.nan), gaps, np.nan)
+                axis.plot(np.insert(clock, gaps, clock[gaps]), line, color=colour, label=label,
+                          **({"marker": "o", "markersize": 3} if len(clock) < 3 else {}))  # fmt: skip
+                label = None
+        low, high = np.nanmin(positions), np.nanmax(positions)
+        least = 0.05 * (np.ptp(run["x"].values) if "x" in run else 1.0)
+        if high - low < least:  # rounding or a slight drift is no motion
+            axis.set_ylim(0.5 * (low + high) - least, 0.5 * (low + high) + least)
+        _limits(axis, run)
+        axis.set_title("Positions of the kinks")
+        axis.set_ylabel("$x$")
+        _legend_above(axis)
+
+    return [draw], ["kink_position", "kink_charge"]
+
+
+def _counts(run, left):
+    """Whole numbers in one panel; none where all are 0 throughout."""
+    names = [name for name in COUNTS if name in left and run[name].ndim == 1]
+    if not any((np.nan_to_num(run[name].values) != 0).any() for name in names):
+        return [], names
+
+    def draw(axis):
+        for position, name in enumerate(names):  # often equal: all of them are to be seen
+            _line(axis, run, name, label=_words(name), linewidth=(3.0, 1.8, 1.0)[position],
+                  linestyle=("-", "-", "--")[position])  # fmt: skip
+        _limits(axis, run)
+        low = min(0.0, *(np.nanmin(run[name].values) for name in names))
+        high = max(1.0, *(np.nanmax(run[name].values) for name in names))
+        axis.set_ylim(low - 0.08 * (high - low), high + 0.08 * (high - low))
+        axis.yaxis.set_major_locator(MaxNLocator(5, integer=True))
+        axis.set_title("Kinks counted" if "kink_count" in names else "Charge")
+        _legend_above(axis)
+
+    return [draw], names
+
+
 def _amplitude(run, left):
     if "max_amplitude" not in left:
         return [], []
@@ -161,6 +221,23 @@ def _amplitude(run, left):
     return [draw], ["max_amplitude"]
 
 
+def spectrum(run, index):
+    """Wavenumbers, ascending, and the power of a snapshot's modes over their sum: of that part of
+    the field that closes at the ends, as the run's boundary has it."""
+    values, x = runfile.frame(run, index), run["x"].values
+    step = x[1] - x[0]
+    length, boundary = step * len(x), runfile.boundary(run)
+    shift = 0.0
+    if boundary.get("kind") == "shifted":  # a straight line and a periodic rest
+        values = values - 2 * np.pi * boundary.get("turns", 0) * x / length
+    elif boundary.get("kind") == "antiperiodic":  # modes of half-integer number
+        shift = 0.5
+        values = values * np.exp(-1j * np.pi * x / length)
+    k = 2 * np.pi * np.fft.fftshift(np.fft.fftfreq(len(x), step) + shift / length)
+    power = np.abs(np.fft.fftshift(np.fft.fft(values))) ** 2
+    return k, power / max(power.sum(), 1e-300)
+
+
 def _spectrum(run, left):
     """Power over wavenumber, first and last snapshot: shows whether the grid resolves the run."""
     name = runfile.field_name(run)
@@ -168,13 +245,10 @@ def _spectrum(run, left):
         return [], []
 
     def draw(axis):
-        count, x = runfile.frame_count(run), run["x"].values
-        k = 2 * np.pi * np.fft.fftshift(np.fft.fftfreq(len(x), x[1] - x[0]))
-        half = len(x) // 2 if runfile.is_complex(run) else 0  # a real field's is even in k
+        count, half = runfile.frame_count(run), runfile.is_complex(run)
         for index, colour in zip(sorted({0, count - 1}), (runfile.SKY, runfile.BLUE)):
-            power = np.abs(np.fft.fftshift(np.fft.fft(runfile.frame(run, index)))) ** 2
-            power /= max(power.sum(), 1e-300)
-            shown = slice(0, None) if half else slice(len(x) // 2, None)
+            k, power = spectrum(run, index)
+            shown = slice(None) if half else k >= 0  # a real field's is even in k
             label = f"$t = {run['time'].values[index]:.4g}$"
             axis.semilogy(k[shown], np.maximum(power, 1e-36)[shown], color=colour, label=label,
                           linewidth=1.0)  # fmt: skip
@@ -353,16 +427,18 @@ def _entropy_legends(axis, styles, kind):
     from matplotlib.lines import Line2D
 
     low, high = axis.get_ylim()
+    # More than three names do not fit on one row.
+    rows = 2 if kind == "shannon" and len(axis.get_legend_handles_labels()[0]) > 3 else 1
     if axis.get_yscale() == "log":
         axis.set_ylim(low, high * (high / low) ** 0.2)
     else:
-        axis.set_ylim(low, high + 0.17 * (high - low))
-    options = {"loc": "upper left", "ncol": 4, "columnspacing": 1.0, "borderaxespad": 0.2}
+        axis.set_ylim(low, high + (0.06 + 0.11 * rows) * (high - low))
+    options = {"loc": "upper left", "columnspacing": 1.0, "borderaxespad": 0.2}
     if kind == "shannon":
-        axis.legend(handlelength=1.4, **options)
+        axis.legend(handlelength=1.4, ncol=3 if rows == 1 else 2, **options)
     else:
         handles = [Line2D([], [], color="0.3", linestyle=style) for style in styles.values()]
-        axis.legend(handles, list(styles), handlelength=2.0, **options)
+        axis.legend(handles, list(styles), handlelength=2.0, ncol=4, **options)
 
 
 def _single(run, name):
@@ -374,7 +450,8 @@ def _single(run, name):
             axis.plot(_clock(run), values, linewidth=0.7)
         else:
             for label, values in _columns(run, name):
-                _line(axis, run, name, values, label=label or None)
+                if np.isfinite(values).any():
+                    _line(axis, run, name, values, label=label or None)
             if variable.ndim == 2 and variable.shape[1] <= 8:
                 axis.legend()
         _room(axis, variable.values)

@@ -73,6 +73,11 @@ def shown(values):
     return np.abs(values) if np.iscomplexobj(values) else values
 
 
+def has_two_signs(values):
+    """Negative values that can be seen, not the undershoot of a field that ends at 0."""
+    return bool(np.nanmin(values) < -0.02 * np.nanmax(np.abs(values)))
+
+
 def colour_scale(values):
     """Map and norm: perceptually uniform for one sign, diverging and symmetric for two."""
     finite = values[np.isfinite(values)]
@@ -84,7 +89,7 @@ def colour_scale(values):
         low = min(low, 0.0) if low < 0.5 * high else low
     if high - low < 1e-9 * max(abs(high), 1e-300):  # a constant: room round it
         low, high = low - 0.5 * abs(high) - 0.5, high + 0.5 * abs(high) + 0.5
-    return "viridis" if low < 0 else "inferno", Normalize(low, high)
+    return "viridis" if low < -1e-6 * high else "inferno", Normalize(low, high)
 
 
 def _field_map(run):
@@ -135,10 +140,10 @@ def _draw_profiles(block, run, chosen, values):
         axis.text(0.012, 0.94, f"$t = {run['time'].values[index]:.4g}$",
                   transform=axis.transAxes, va="top", fontsize=8.5, color=runfile.RED)  # fmt: skip
     top = float(np.nanmax(np.abs(values[np.isfinite(values)]), initial=0.0)) or 1.0
-    both = runfile.is_complex(run) or np.nanmin(values) < 0
+    both = runfile.is_complex(run) or has_two_signs(values)
     axes[0].set_ylim(-1.12 * top if both else -0.05 * top, 1.3 * top)
     axes[0].set_xlim(run["x"].values[0], run["x"].values[-1])
-    axes[0].set_title("Snapshots")
+    axes[0].set_title("Snapshots" if runfile.is_complex(run) else f"Snapshots of {symbol(run)}")
     axes[-1].set_xlabel("$x$")
     if runfile.is_complex(run):
         axes[0].legend(loc="upper right", ncol=2, borderaxespad=0.1)

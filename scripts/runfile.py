@@ -152,6 +152,12 @@ def box(run):
     return limits
 
 
+def boundary(run):
+    """How a field closes at its ends, from the configuration; {} where that does not say."""
+    found = configuration(run).get("grid", {}).get("boundary", {})
+    return found if isinstance(found, dict) else {"kind": found}
+
+
 def diameter(run):
     """Of hard discs, from the configuration; None for points."""
     config = configuration(run)

@@ -127,6 +127,51 @@ def nlse(path, frames=201, snapshots=None, status="complete", missing=False, end
         _entropies(data, "amplitude", _histograms(np.abs(psi)), missing)
 
 
+KINKS = 8
+
+
+def _kinks(data, x, phi):
+    """Where phi crosses -pi or pi, up or down, as the solver has it, by linear interpolation."""
+    frames = len(phi)
+    position, charge = np.full((2, frames, KINKS), np.nan)
+    count = np.zeros(frames)
+    for frame, row in enumerate(phi):
+        sector = np.floor((row + np.pi) / (2 * np.pi))
+        places = np.flatnonzero(np.diff(sector))
+        level = np.pi * (sector[places] + sector[places + 1])
+        count[frame] = len(places)
+        part = (level - row[places]) / (row[places + 1] - row[places])
+        position[frame, : len(places)] = x[places] + part * (x[1] - x[0])
+        charge[frame, : len(places)] = np.sign(np.diff(sector)[places])
+    numbers, by_kink = ("observation_time",), ("observation_time", "kink")
+    _coordinate(data, "kink", np.arange(KINKS), "number of the kink")
+    _variable(data, "kink_count", numbers, count)
+    _variable(data, "kink_position", by_kink, position)
+    _variable(data, "kink_charge", by_kink, charge)
+    met = np.cumsum(np.diff(count, prepend=count[0]) < 0)
+    _variable(data, "bounces", numbers, met)
+    # Of a breather none: its kinks never part.
+    _variable(data, "escape_velocity", numbers, np.full(frames, np.nan))
+
+
+def kink(path, kind, frames=21, points=512):
+    """A kink at rest; `kind` of the boundary: "antiperiodic" (phi^4) or "shifted" (sine-Gordon)."""
+    boundary = {"antiperiodic": 'kind = "antiperiodic"', "shifted": 'kind = "shifted", turns = 1'}
+    length = 80.0
+    config = (
+        'solver = "klein-gordon"\n[grid]\npoints = 512\nlength = 80.0\n'
+        f"boundary = {{ {boundary[kind]} }}\n"
+    )
+    x = -length / 2 + length / points * np.arange(points)
+    phi = {"antiperiodic": np.tanh(x / 2**0.5), "shifted": 4 * np.arctan(np.exp(x))}[kind]
+    with _create(path, "Kink", config, "complete") as data:
+        _times(data, np.linspace(0, 1, frames), frames)
+        _coordinate(data, "x", x, "position")
+        _variable(data, "phi", ("time", "x"), np.tile(phi, (frames, 1)), "field")
+        _kinks(data, x, np.tile(phi + (np.pi if kind == "antiperiodic" else 0), (frames, 1)))
+        _variable(data, "topological_charge", ("observation_time",), np.ones(frames))
+
+
 def klein_gordon(path, frames=201, points=512):
     """A breather of the sine-Gordon equation."""
     config = 'solver = "klein-gordon"\n[grid]\npoints = 512\nlength = 40.0\n'
@@ -161,6 +206,8 @@ def klein_gordon(path, frames=201, points=512):
         momentum = -(phi_t * np.gradient(phi, step, axis=1)).sum(1) * step
         _variable(data, "momentum", numbers, momentum)
         _variable(data, "topological_charge", numbers, np.zeros(frames))
+        _kinks(data, x, phi)
+        _variable(data, "spectral_tail", numbers, np.full(frames, 1e-15))
         _entropies(data, "energy_density", total)
         _entropies(data, "field", phi**2 + 1e-300)
         _entropies(data, "spectrum", np.abs(np.fft.fft(phi)) ** 2 + 1e-300)

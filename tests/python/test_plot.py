@@ -58,8 +58,55 @@ def test_nlse(folder):
 def test_klein_gordon(folder):
     synthetic.klein_gordon(folder / "run.nc", frames=41)
     found = " | ".join(titles(folder / "run.nc"))
-    for text in [r"\varphi", "Conserved quantities", "Energy", "Shannon"]:
+    for text in [r"\varphi", "Conserved quantities", "Energy", "Shannon", "Positions of the kinks",
+                 "Kinks counted"]:  # fmt: skip
         expect(text in found, f"no panel {text!r} in {found}")
+    # In one panel with others, not worth one, or missing at all times.
+    for text in ["Kink charge", "Bounces", "outermost modes", "Escape velocity"]:
+        expect(text not in found, f"a panel {text!r} in {found}")
+
+
+def lines_of(path, title):
+    """(x, y) of each line of a panel."""
+    import matplotlib.pyplot as plt
+
+    with runfile.open_run(str(path)) as run:
+        figure = plot.lay_out(run, str(path), None)
+    (axis,) = [axis for axis in figure.axes if title in (axis.get_title("left"), axis.get_title())]
+    lines = [np.asarray(line.get_data(), dtype=float) for line in axis.get_lines()]
+    plt.close("all")
+    return lines
+
+
+def test_kinks_are_told_apart_and_lines_break_where_they_meet(folder):
+    synthetic.klein_gordon(folder / "run.nc", frames=81)
+    lines = lines_of(folder / "run.nc", "Positions of the kinks")
+    # Two places, each held by a kink and an antikink in turn; six empty ones are not drawn.
+    expect(len(lines) == 4, f"{len(lines)} lines")
+    with netCDF4.Dataset(folder / "run.nc") as data:
+        position = data["kink_position"][:].filled(np.nan)
+        changes = (np.diff(np.isfinite(position).sum(axis=1)) != 0).sum()
+        expect(changes > 4, "a breather whose kinks do not merge")
+        drawn = sum(np.isfinite(y).sum() for _, y in lines)
+        expect(drawn == np.isfinite(position).sum(), "not every position is drawn once")
+    for clock, y in lines:
+        expect(len(y) == 81 + changes and (np.diff(clock) >= 0).all(), "no gap at each change")
+
+
+def test_spectrum_of_a_field_that_closes_otherwise(folder):
+    for kind in ("antiperiodic", "shifted"):
+        path = folder / f"{kind}.nc"
+        synthetic.kink(path, kind)
+        titles(path)
+        with runfile.open_run(str(path)) as run:
+            k, power = plot_observables.spectrum(run, 0)
+            expect((np.diff(k) > 0).all() and abs(power.sum() - 1) < 1e-12, "not normalised")
+            number = k * 80 / (2 * np.pi)
+            half = 0.5 if kind == "antiperiodic" else 0.0
+            # Rounding of numbers up to 256.
+            expect(np.abs(number - half - np.round(number - half)).max() < 1e-12, "modes")
+            # Periodic modes would fall as 1/k only, to 1e-6 of the power; rounding is 1e-32.
+            expect(power[np.abs(k) > 18].max() < 1e-25, f"{kind}: {power[np.abs(k) > 18].max()}")
 
 
 def test_couzin_in_space_and_in_the_plane(folder):
