@@ -280,8 +280,7 @@ const struct clau_observable_row kg_observable_rows[KG_OBSERVABLE_ROWS] = {
      .enabled = has_levels,
      .compute = escape_velocity},
     {.name = "spectral_tail",
-     .long_name = "norm of the modes above 7/8 of the largest wavenumber, relative to all but the "
-                  "mean",
+     .long_name = "norm of the modes above 7/8 of the largest k, over all but the mean",
      .units = "1",
      .compute = spectral_tail},
     CLAU_ENTROPY_ROWS(energy_density, "the energy density over x"),

@@ -22,8 +22,8 @@ static void list_variable(const char *name, const char *long_name, const char *u
                 "\"description\": \"%s\"}",
                 first ? "" : ",", name, dimensions, units, long_name);
     } else {
-        fprintf(stream, "  %-20s %s [%s]\n", name, long_name, units);
-        fprintf(stream, "  %-20s (%s)\n", "", dimensions);
+        fprintf(stream, "  %-22s %s [%s]\n", name, long_name, units);
+        fprintf(stream, "  %-22s (%s)\n", "", dimensions);
     }
 }
 
