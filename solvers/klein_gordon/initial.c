@@ -142,14 +142,19 @@ static const struct clau_parameter pair_parameters[] = {
     ROW(kg_sine_gordon_pair, position, "0.0", CLAU_FINITE, "middle between the two"),
 };
 
+static void pair_kinks(const struct kg_sine_gordon_pair *p, struct kg_moving_kink kinks[2]) {
+    const double half = 0.5 * p->separation;
+    kinks[0] = (struct kg_moving_kink){p->velocity, p->position - half, 1};
+    kinks[1] = (struct kg_moving_kink){-p->velocity, p->position + half, -1};
+}
+
 static enum clau_status add_pair(const void *values, const struct target *to,
                                  struct clau_error *error) {
     (void)error;
     const struct kg_sine_gordon_pair *p = values;
     if (to->potential->kind != KG_SINE_GORDON) {
-        const double half = 0.5 * p->separation;
-        const struct kg_moving_kink kinks[] = {{p->velocity, p->position - half, 1},
-                                               {-p->velocity, p->position + half, -1}};
+        struct kg_moving_kink kinks[2];
+        pair_kinks(p, kinks);
         return add_kinks(to, kinks, 2);
     }
     // The exact solution is even in the velocity up to the direction of time.
@@ -312,45 +317,99 @@ static enum clau_status complain(const struct clau_toml *config, size_t index, c
     return clau_toml_complain(config, path, error, "%s", what);
 }
 
+/// Kinks of one entry, at most two; how many.
+static size_t kinks_of(const struct clau_variant *item, struct kg_moving_kink kinks[2]) {
+    if (item->kind == KINK || item->kind == ANTIKINK) {
+        const struct single *p = item->values;
+        kinks[0] = (struct kg_moving_kink){p->velocity, p->position, item->kind == KINK ? 1 : -1};
+        return 1;
+    }
+    if (item->kind == KINK_ANTIKINK) {
+        pair_kinks(item->values, kinks);
+        return 2;
+    }
+    return 0;
+}
+
+/// Kinks and antikinks at or left of a place, as a net number; with the leftmost kink's charge.
+static int64_t charge_up_to(const struct kg_parameters *parameters, double place, int *first) {
+    int64_t charge = 0;
+    double leftmost = INFINITY;
+    for (size_t i = 0; i < parameters->initial.count; i++) {
+        struct kg_moving_kink kinks[2];
+        const size_t count = kinks_of(&parameters->initial.items[i], kinks);
+        for (size_t k = 0; k < count; k++) {
+            charge += kinks[k].position <= place ? kinks[k].charge : 0;
+            if (kinks[k].position < leftmost) {
+                leftmost = kinks[k].position;
+                *first = kinks[k].charge;
+            }
+        }
+    }
+    return charge;
+}
+
+/// The kinks of an entry: on the grid, and between two vacua that there are. Kinks lead from vacuum
+/// 0 to 1, a second one to 2: only a potential that is periodic in phi has it.
+static enum clau_status check_kinks(const struct kg_parameters *parameters,
+                                    const struct kg_potential *potential, size_t index,
+                                    const struct clau_toml *config, struct clau_error *error) {
+    const struct clau_variant *item = &parameters->initial.items[index];
+    const bool endless =
+        potential->kind == KG_SINE_GORDON || potential->kind == KG_DOUBLE_SINE_GORDON;
+    struct kg_moving_kink kinks[2];
+    const size_t count = kinks_of(item, kinks);
+    for (size_t k = 0; k < count; k++) {
+        if (fabs(kinks[k].position) > 0.5 * parameters->length)
+            return complain(config, index, item->kind == KINK_ANTIKINK ? "separation" : "position",
+                            error, "puts a kink outside of the grid");
+        int first = 0;
+        const int64_t charge = charge_up_to(parameters, kinks[k].position, &first);
+        if (!endless && charge != 0 && charge != first)
+            return complain(config, index, "kind", error,
+                            "kinks and antikinks of this potential must alternate from left to "
+                            "right");
+    }
+    return CLAU_OK;
+}
+
+static enum clau_status check_entry(const struct kg_parameters *parameters,
+                                    const struct kg_potential *potential, size_t index,
+                                    const struct clau_toml *config, struct clau_error *error) {
+    const struct clau_variant *item = &parameters->initial.items[index];
+    struct kg_moving_kink kinks[2];
+    struct kg_kink kink;
+    if (kinks_of(item, kinks) > 0 && !kg_potential_kink(potential, &kink))
+        return complain(config, index, "kind", error,
+                        "needs a potential whose kinks are known in closed form: phi4, "
+                        "sine-gordon, phi6 or double-sine-gordon");
+    if (item->kind == BREATHER && potential->kind != KG_SINE_GORDON)
+        return complain(config, index, "kind", error, "needs equation.potential = \"sine-gordon\"");
+    if (item->kind == PLANE_WAVE) {
+        const int64_t mode = ((const struct wave *)item->values)->mode;
+        if (mode > (parameters->points - 1) / 2 || mode < -(parameters->points - 1) / 2)
+            return complain(config, index, "mode", error, "must be below half of grid.points");
+    }
+    return check_kinks(parameters, potential, index, config, error);
+}
+
 enum clau_status kg_initial_check(const struct kg_parameters *parameters,
                                   const struct kg_potential *potential,
                                   const struct clau_toml *config, struct kg_ends *ends,
                                   struct clau_error *error) {
-    struct kg_kink kink = {0};
-    const bool has_kinks = kg_potential_kink(potential, &kink);
-    double leftmost = INFINITY, rise = 0.0;
     *ends = (struct kg_ends){.left = potential->ground};
     for (size_t i = 0; i < parameters->initial.count; i++) {
-        const struct clau_variant *item = &parameters->initial.items[i];
-        const bool is_single = item->kind == KINK || item->kind == ANTIKINK;
-        if ((is_single || item->kind == KINK_ANTIKINK) && !has_kinks)
-            return complain(config, i, "kind", error,
-                            "needs a potential whose kinks are known in closed form: phi4, "
-                            "sine-gordon, phi6 or double-sine-gordon");
-        if (item->kind == BREATHER && potential->kind != KG_SINE_GORDON)
-            return complain(config, i, "kind", error, "needs equation.potential = \"sine-gordon\"");
-        if (item->kind == PLANE_WAVE) {
-            const int64_t mode = ((const struct wave *)item->values)->mode;
-            if (mode > (parameters->points - 1) / 2 || mode < -(parameters->points - 1) / 2)
-                return complain(config, i, "mode", error, "must be below half of grid.points");
-        }
-        ends->from_file = ends->from_file || item->kind == FROM_FILE;
-        double left = NAN, position = NAN;
-        if (is_single) {
-            position = ((const struct single *)item->values)->position;
-            left = item->kind == KINK ? kink.left : kink.right;
-            rise += item->kind == KINK ? kink.right - kink.left : kink.left - kink.right;
-        } else if (item->kind == KINK_ANTIKINK) {
-            const struct kg_sine_gordon_pair *pair = item->values;
-            position = pair->position - 0.5 * pair->separation;
-            left = kink.left;
-        }
-        if (position < leftmost) {
-            leftmost = position;
-            ends->left = left;
-        }
+        const enum clau_status status = check_entry(parameters, potential, i, config, error);
+        if (status != CLAU_OK)
+            return status;
+        ends->from_file = ends->from_file || parameters->initial.items[i].kind == FROM_FILE;
     }
-    ends->right = ends->left + rise;
+    int first = 0;
+    const int64_t charge = charge_up_to(parameters, INFINITY, &first);
+    struct kg_kink kink = {0};
+    if (first != 0 && kg_potential_kink(potential, &kink))
+        ends->left = first > 0 ? kink.left : kink.right;
+    ends->right = ends->left + (double)charge * (kink.right - kink.left);
     return CLAU_OK;
 }
 

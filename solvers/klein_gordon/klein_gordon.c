@@ -119,9 +119,11 @@ static enum clau_status complete_turns(struct kg_shifted *shifted, const struct 
     const int64_t rise = (int64_t)llround((ends->right - ends->left) / (2.0 * M_PI));
     if (shifted->turns == 0)
         shifted->turns = rise;
-    if (shifted->turns == 0)
+    if (shifted->turns == 0 || (!ends->from_file && rise == 0))
         return clau_toml_complain(config, "grid.boundary", error,
-                                  "needs turns, or initial kinks with a charge other than 0");
+                                  ends->from_file
+                                      ? "needs turns, or initial kinks with a charge other than 0"
+                                      : "needs initial kinks with a charge other than 0");
     if (!ends->from_file && shifted->turns != rise)
         return clau_toml_complain(config, "grid.boundary.turns", error,
                                   "must be %lld, the charge of the initial kinks", (long long)rise);

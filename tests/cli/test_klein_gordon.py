@@ -106,6 +106,13 @@ def test_boundaries_that_the_kinks_do_not_fit(folder):
         boundary='"shifted"',
         initial=KINK,
     )
+    for boundary, shown in (('"shifted"', ' = "shifted"'), ('{ kind = "shifted", turns = 1 }', "")):
+        refuse_config(
+            folder,
+            f"11:1: grid.boundary{shown}: needs initial kinks with a charge other than 0",
+            boundary=boundary,
+            potential='"sine-gordon"',
+        )
     refuse_config(
         folder,
         "11:32: grid.boundary.turns = 2: must be 1, the charge of the initial kinks",
@@ -176,9 +183,44 @@ def test_initial_values(folder):
         )
     refuse_config(
         folder,
+        "21:1: initial.0.position = 20.5: puts a kink outside of the grid",
+        boundary='"antiperiodic"',
+        initial='kind = "kink"\nposition = 20.5',
+    )
+    refuse_config(
+        folder,
+        "22:1: initial.0.separation = 41.0: puts a kink outside of the grid",
+        initial=PAIR.replace("12.0", "41.0"),
+    )
+    refuse_config(
+        folder,
         "21:1: initial.0.mode = 128: must be below half of grid.points",
         initial='kind = "plane-wave"\nmode = 128',
     )
+
+
+def test_kinks_that_lead_to_no_vacuum(folder):
+    places = (("kink", -9.0), ("kink", -3.0), ("antikink", 3.0), ("antikink", 9.0))
+    two_up = "\n\n[[initial]]\n".join(f'kind = "{k}"\nposition = {x}' for k, x in places)
+    for potential in ('"phi4"', '"phi6"'):
+        refuse_config(
+            folder,
+            '24:1: initial.1.kind = "kink": kinks and antikinks of this potential must alternate '
+            "from left to right",
+            potential=potential,
+            initial=two_up,
+        )
+    # The sine-Gordon field has a vacuum there, and phi4 kinks may alternate in any order of entries.
+    write(folder, config(potential='"sine-gordon"', initial=two_up))
+    run(folder, "a.toml", "-q")
+    expect(values(folder / "a.nc", "kink_count")[0] == 4, "not four kinks")
+    mixed = "\n\n[[initial]]\n".join(
+        f'kind = "{k}"\nposition = {x}' for (k, _), x in zip(places, (-9.0, 3.0, -3.0, 9.0))
+    )
+    write(folder, config(initial=mixed))
+    run(folder, "a.toml", "-q", "-f")
+    charges = values(folder / "a.nc", "kink_charge")[0, :4]
+    expect(list(charges) == [1, -1, 1, -1], f"{charges}")
 
 
 def test_integrator_keys(folder):
