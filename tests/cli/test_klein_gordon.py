@@ -266,6 +266,29 @@ def test_integrator_keys(folder):
     )
 
 
+def test_steps_that_resonate_with_a_mode(folder):
+    # Kicks once a half-turn, omega h = pi, feed the mode from rounding on, at a rate V''/(2 omega):
+    # at a step of 0.4 this run broke down at t = 240.
+    integrator = 'method = "symplectic"\norder = 2\nsplitting = "linear"\nstep = 0.4'
+    parts = dict(boundary='"antiperiodic"', initial='kind = "kink"', integrator=integrator)
+    write(folder, config(**parts))
+    _, err = run(folder, "a.toml", code=2)
+    expect("integrator.step = 0.4: must be below 0.1" in err, err)
+    bound = float(err.split("must be below ")[1].split(",")[0])
+    expect(bound < math.pi / (128 * 2 * math.pi / 40), f"{bound} lets the highest mode resonate")
+    write(folder, config(**parts).replace("0.4", f"{0.999 * bound}"))
+    run(folder, "a.toml", "-q", "-s", "time.end=400.0", "-s", "output.snapshots=false")
+    energy = values(folder / "a.nc", "energy")
+    # At rest up to the error of order 2, of h^2/24 (h = 0.14) times a factor of order 1.
+    expect(np.abs(energy / energy[0] - 1).max() < 1e-3, f"{energy}")
+    # Nothing is left to the kicks: the flow is exact for any step.
+    write(folder, config(potential='"linear"', initial=NOISE, integrator=integrator))
+    run(folder, "a.toml", "-qf", "-s", "time.end=100.0")
+    energy = values(folder / "a.nc", "energy")
+    # Rounding of 250 rotations.
+    expect(np.abs(energy / energy[0] - 1).max() < 1e-12, f"{energy}")
+
+
 def test_unknown_keys(folder):
     refuse_config(
         folder,
