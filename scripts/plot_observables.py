@@ -91,6 +91,8 @@ def _conserved(run, left):
     marked = [name for name in left if "conserved" in run[name].attrs]
     if marked:
         return marked
+    if runfile.boundary(run).get("kind") == "absorbing":
+        return []
     domain = runfile.configuration(run).get("domain", {})
     names = ["mass", "momentum", "energy", "topological_charge"]
     for axis in "xy":
@@ -151,8 +153,8 @@ def _legend_above(axis, columns=2):
 
 
 def _kinks(run, left):
-    """Where kinks (blue) and antikinks are; a line breaks where their number changes, because it
-    then may go on as another kink's."""
+    """Where kinks (blue) and antikinks are. A line breaks where their number changes or a place
+    jumps, because it then goes on as another kink's."""
     if "kink_position" not in left or run["kink_position"].ndim != 2:
         return [], []
     positions = run["kink_position"].values
@@ -162,12 +164,15 @@ def _kinks(run, left):
     if "kink_charge" in left:
         charges = run["kink_charge"].values
 
+    length = np.ptp(run["x"].values) if "x" in run else np.inf
+    jumps = np.nan_to_num(np.abs(np.diff(positions, axis=0))).max(axis=1) > 0.1 * length
+    changed = (np.diff(np.isfinite(positions).sum(axis=1)) != 0) | jumps
+
     def draw(axis):
         clock = _clock(run)
-        changed = np.diff(np.isfinite(positions).sum(axis=1)) != 0
         for charge, colour, label in ((1, runfile.BLUE, "kinks"), (-1, runfile.ORANGE, "antikinks")):
             for path, own in zip(positions.T, (charges * charge > 0).T):
-                if not own.any():
+                if not np.isfinite(path[own]).any():
                     continue
                 gaps = np.flatnonzero(changed) + 1
                 line = np.insert(np.where(own, path, np.nan), gaps, np.nan)
@@ -175,7 +180,7 @@ def _kinks(run, left):
                           **({"marker": "o", "markersize": 3} if len(clock) < 3 else {}))  # fmt: skip
                 label = None
         low, high = np.nanmin(positions), np.nanmax(positions)
-        least = 0.05 * (np.ptp(run["x"].values) if "x" in run else 1.0)
+        least = 0.05 * length if np.isfinite(length) else 1.0
         if high - low < least:  # rounding or a slight drift is no motion
             axis.set_ylim(0.5 * (low + high) - least, 0.5 * (low + high) + least)
         _limits(axis, run)

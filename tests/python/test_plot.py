@@ -89,8 +89,24 @@ def test_kinks_are_told_apart_and_lines_break_where_they_meet(folder):
         expect(changes > 4, "a breather whose kinks do not merge")
         drawn = sum(np.isfinite(y).sum() for _, y in lines)
         expect(drawn == np.isfinite(position).sum(), "not every position is drawn once")
+    # Another kink takes the first place at t = 20, far away.
+    with netCDF4.Dataset(folder / "run.nc", "a") as data:
+        data["kink_position"][:] = np.nan
+        data["kink_charge"][:, 0] = 1.0
+        data["kink_position"][:, 0] = np.where(np.arange(81) < 40, -12.0, 12.0)
+    ((_, y),) = lines_of(folder / "run.nc", "Positions of the kinks")
+    expect(len(y) == 82 and np.isnan(y[40]), f"no gap at the jump: {y}")
     for clock, y in lines:
         expect(len(y) == 81 + changes and (np.diff(clock) >= 0).all(), "no gap at each change")
+
+
+def test_nothing_is_conserved_with_absorbing_ends(folder):
+    synthetic.klein_gordon(folder / "run.nc", frames=9)
+    with netCDF4.Dataset(folder / "run.nc", "a") as data:
+        data.config += "boundary = { kind = 'absorbing', width = 4.0 }\n"
+    found = titles(folder / "run.nc")
+    expect(not any("Conserved" in text for text in found), found)
+    expect("Momentum" in found and "Energy" in found, found)
 
 
 def test_spectrum_of_a_field_that_closes_otherwise(folder):
