@@ -386,8 +386,8 @@ static void collision_start(const void *data, double x, double t, double *phi, d
     *phi_t = left_t + right_t;
 }
 
-// phi^4 at u = 0.3, above the critical 0.2598: one bounce. The figures come from an independent
-// computation that agreed in all of these digits for two grids and two steps.
+// phi^4 at u = 0.3, above the critical 0.2598: one bounce. The figures come from SciPy's DOP853 at
+// a relative tolerance of 1e-11, which gives ten equal digits on 1024 and 1536 points.
 static void collision_of_phi4(void **state) {
     (void)state;
     enum { N = 1024 };
@@ -399,7 +399,7 @@ static void collision_of_phi4(void **state) {
     const struct kg_symplectic_parameters p = parameters_of(6, KG_KINETIC, 0.0);
     struct kg_symplectic *evolution = field_start(&field, &p);
     // phi(0, t) falls through 0 and rises again.
-    static const double crossings[] = {29.0786, 32.5557};
+    static const double crossings[] = {29.0786442423, 32.5557139372};
     for (int i = 0; i < 2; i++) {
         double phi[2];
         for (int side = 0; side < 2; side++) {
@@ -407,12 +407,14 @@ static void collision_of_phi4(void **state) {
             phi[side] = field.u[N / 2];
         }
         assert_true(i == 0 ? phi[0] > 0.0 && phi[1] < 0.0 : phi[0] < 0.0 && phi[1] > 0.0);
-        // Between two points so near phi is straight; the digits' last is worth 5e-5.
+        // The error of a straight line over 1e-3, its square over 8 times phi_tt/phi_t of 1 or so,
+        // and that of order 6 at this step, 1e-8.
         const double time = crossings[i] - 5e-4 + 1e-3 * phi[0] / (phi[0] - phi[1]);
-        print_message("# crossing at %.6f\n", time);
-        assert_close(time, crossings[i], 6e-5);
+        print_message("# crossing off by %.2e\n", time - crossings[i]);
+        assert_close(time, crossings[i], 2e-7);
     }
-    static const double places[][2] = {{50, 4.383}, {60, 5.737}, {80, 8.521}, {100, 11.282}};
+    static const double places[][2] = {
+        {50, 4.3831327385}, {60, 5.7373369025}, {80, 8.5209906366}, {100, 11.2818456433}};
     struct kg_kinks kinks;
     kg_kinks_init(&kinks);
     for (int i = 0; i < 4; i++) {
@@ -421,13 +423,15 @@ static void collision_of_phi4(void **state) {
                       places[i][0]);
         assert_int_equal(kinks.count, 2);
         assert_true(kinks.charge[0] == 1.0 && kinks.charge[1] == -1.0);
-        print_message("# t = %g: %.6f %.6f\n", places[i][0], kinks.position[0], kinks.position[1]);
-        assert_close(kinks.position[1], places[i][1], 6e-4);
+        print_message("# t = %g: off by %.2e\n", places[i][0], kinks.position[1] - places[i][1]);
+        // Interpolation of degree 5 between points dx = 0.1 apart: dx^6 times the sixth derivative,
+        // some 10, over 300: 3e-8.
+        assert_close(kinks.position[1], places[i][1], 1e-7);
         // A mirror image, up to what rounding makes of it in the collision.
         assert_close(kinks.position[0], -kinks.position[1], 1e-9);
     }
-    print_message("# phi(0, 100) = %.9f\n", field.u[N / 2]);
-    assert_close(field.u[N / 2], 1.006396, 6e-7);
+    print_message("# phi(0, 100) = %.10f\n", field.u[N / 2]);
+    assert_close(field.u[N / 2], 1.0063957180, 1e-8);
     // The energy error of order 6 at its default step lies at round-off.
     assert_relative(field_invariants(&field, field.u, field.pi).energy, start.energy, 1e-12);
     kg_symplectic_destroy(evolution);
