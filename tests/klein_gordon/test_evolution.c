@@ -293,6 +293,9 @@ static void linear_field(void **state) {
         field_init(&field, (struct potential_values){.kind = KG_LINEAR, .first = cases[i].mass},
                    cases[i].points, 40.0, cases[i].boundary, 0);
         field_set(&field, gaussian_solution, &packet);
+        // The mean moves too, of which omega = 0 where there is no mass.
+        for (size_t j = 0; cases[i].boundary == KG_PERIODIC && j < cases[i].points; j++)
+            field.initial_pi[j] += 0.1;
         double *u = clau_allocate(cases[i].points, sizeof *u);
         double *pi = clau_allocate(cases[i].points, sizeof *pi);
         evolve_exactly(&field, 33.3, u, pi);
