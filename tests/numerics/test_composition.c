@@ -248,6 +248,46 @@ static void test_finding_a_method(void **state) {
     assert_null(clau_composition_of_order(3, true));
 }
 
+/// Largest |(q, p)| of the oscillator q'' = -q over many steps of h.
+static void oscillator_drift(double h, double *s) { s[0] += h * s[1]; }
+static void oscillator_kick(double h, double *s) { s[1] -= h * s[0]; }
+static void oscillator_start(double *s) {
+    s[0] = 1.0;
+    s[1] = 0.5;
+}
+static const struct split_system oscillator = {
+    .size = 2, .drift = oscillator_drift, .kick = oscillator_kick, .start = oscillator_start};
+
+static double growth(const struct clau_composition *method, double h) {
+    double state[2], largest = 0.0;
+    oscillator.start(state);
+    for (int i = 0; i < 200000 && largest < 1e12; ++i) {
+        one_step(method, &oscillator, false, h, state);
+        largest = fmax(largest, hypot(state[0], state[1]));
+    }
+    return largest;
+}
+
+static void test_stability(void **state) {
+    (void)state;
+    size_t count;
+    const struct clau_composition *methods = clau_compositions(&count);
+    // The trace may leave [-2, 2] by 1e-12, and it has a slope of 1 or more there.
+    assert_close(clau_composition_stability(clau_composition_find("strang")), 2.0, 1e-11);
+    // 2/(-w0 w1 ...) has no short form: the first root of trace = 2 of Yoshida's three Strang
+    // steps.
+    assert_close(clau_composition_stability(clau_composition_find("yoshida-4")), 1.5734, 5e-5);
+    for (size_t i = 0; i < count; ++i) {
+        const double bound = clau_composition_stability(&methods[i]);
+        assert_true(bound > 0.5);
+        // Inside, the ellipses of the motion are long but closed. Outside, each step grows by
+        // exp(sqrt(2 (|trace|/2 - 1))): where the gap is narrowest, 3e-4 of the bound with an
+        // excess of 1e-7, by exp(4e-4), which makes e^80 of 200000 steps.
+        assert_true(growth(&methods[i], 0.999 * bound) < 1e3);
+        assert_true(growth(&methods[i], 1.0001 * bound) >= 1e12);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_coefficients_are_symmetric_and_sum_to_one),
@@ -256,6 +296,7 @@ int main(void) {
         cmocka_unit_test(test_orders_for_any_two_parts),
         cmocka_unit_test(test_a_step_back_undoes_a_step),
         cmocka_unit_test(test_finding_a_method),
+        cmocka_unit_test(test_stability),
     };
     return cmocka_run_group_tests_name("composition", tests, NULL, NULL);
 }
