@@ -6,8 +6,12 @@
 
 enum { NODES = 6 }; ///< of the interpolation, as many on each side of the crossing
 
-/// Kinks nearer to each other than so many of their widths have not parted yet.
-static const double FREE_WIDTHS = 8.0;
+// In units of a tail's width 1/m, m^2 = V'' in the vacuum: where tails no longer make one lump, and
+// where a kink is its tail alone. Windows last so many periods of the waves of frequency m, about
+// as long as those of a shape mode. Free is FREE_RATIO times the kinetic energy that the attraction
+// could take back: what is left of it in the velocity is below half a percent.
+static const double APART_WIDTHS = 6.0, TAIL_WIDTHS = 8.0;
+static const double WINDOW_PERIODS = 2.0, FREE_RATIO = 100.0;
 
 /// The field at a grid point of the endless line.
 static double field_at(const double *phi, ptrdiff_t points, struct kg_closing closing,
@@ -82,24 +86,44 @@ static void find_all(struct kg_kinks *kinks, const struct kg_potential *potentia
 
 static void forget_line(struct kg_kinks *kinks) {
     kinks->line_count = kinks->line_t = kinks->line_x = kinks->line_tt = kinks->line_tx = 0.0;
-    kinks->escape_velocity = NAN;
 }
 
-static void follow_pair(struct kg_kinks *kinks, const struct kg_potential *potential, double time) {
-    struct kg_kink kink;
-    const double distance = kinks->count == 2 ? kinks->position[1] - kinks->position[0] : NAN;
-    const double before = kinks->previous_distance;
-    kinks->previous_distance = distance;
-    kinks->escape_velocity = NAN;
-    if (kinks->bounces == 0.0 || !kg_potential_kink(potential, &kink))
-        return;
-    // A kink's tail falls off as exp(-x sqrt(V'')).
-    const double width = 1.0 / sqrt(fmin(kg_potential_curvature(potential, kink.left),
-                                         kg_potential_curvature(potential, kink.right)));
-    if (!(distance > FREE_WIDTHS * width) || !(distance > before)) {
-        forget_line(kinks);
-        return;
+/// Energy with which the tails of two kinks attract each other at a distance, from above: the
+/// slower tail A exp(-m x) gives 2 m A^2 exp(-m distance) (Manton, Nucl. Phys. B 150, 397 (1979)).
+static double attraction(const struct kg_potential *potential, const struct kg_kink *kink, double m,
+                         double distance) {
+    double energy = 0.0;
+    for (int side = -1; side <= 1; side += 2) {
+        const double vacuum = side < 0 ? kink->left : kink->right;
+        const double rate = sqrt(kg_potential_curvature(potential, vacuum));
+        double phi, slope;
+        kink->profile(potential, side * TAIL_WIDTHS / rate, &phi, &slope);
+        const double amplitude = fabs(phi - vacuum) * exp(TAIL_WIDTHS);
+        energy = fmax(energy, 2.0 * m * amplitude * amplitude * exp(-m * distance));
     }
+    return energy;
+}
+
+/// Rest mass of a kink, the integral of phi_x^2.
+static double rest_mass(const struct kg_potential *potential, const struct kg_kink *kink,
+                        double m) {
+    const double step = 0.1 / m;
+    double sum = 0.0;
+    for (int i = -200; i <= 200; i++) {
+        double phi, slope;
+        kink->profile(potential, i * step, &phi, &slope);
+        sum += slope * slope;
+    }
+    return sum * step;
+}
+
+/// Starts the next window of time here.
+static void begin_window(struct kg_kinks *kinks, double time, double distance) {
+    kinks->window_start = time;
+    kinks->window_distance = distance;
+}
+
+static void extend_line(struct kg_kinks *kinks, double time, double distance) {
     if (kinks->line_count == 0.0)
         kinks->line_start = time;
     const double t = time - kinks->line_start, x = 0.5 * distance;
@@ -108,15 +132,50 @@ static void follow_pair(struct kg_kinks *kinks, const struct kg_potential *poten
     kinks->line_x += x;
     kinks->line_tt += t * t;
     kinks->line_tx += t * x;
+}
+
+/// A pair is free when its kinetic energy M v^2, with v the mean over a window of time, is far
+/// above the attraction: a captured pair turns round where the two are equal, so it never is.
+static void follow_pair(struct kg_kinks *kinks, const struct kg_potential *potential, double time) {
+    struct kg_kink kink;
+    const double distance = kinks->count == 2 ? kinks->position[1] - kinks->position[0] : NAN;
+    kinks->escape_velocity = NAN;
+    if (kinks->bounces == 0.0 || !kg_potential_kink(potential, &kink))
+        return;
+    // A kink's tail falls off as exp(-m x).
+    const double m = sqrt(fmin(kg_potential_curvature(potential, kink.left),
+                               kg_potential_curvature(potential, kink.right)));
+    if (!(distance * m > APART_WIDTHS)) {
+        forget_line(kinks);
+        begin_window(kinks, NAN, NAN);
+        return;
+    }
+    if (isnan(kinks->window_start))
+        begin_window(kinks, time, distance);
+    const double window = WINDOW_PERIODS * 2.0 * M_PI / m;
+    const double passed = time - kinks->window_start;
+    if (passed >= window * (1.0 - 1e-9)) {
+        const double v = 0.5 * (distance - kinks->window_distance) / passed;
+        const double energy = rest_mass(potential, &kink, m) * v * v;
+        const bool free = v > 0.0 && energy > FREE_RATIO * attraction(potential, &kink, m,
+                                                                      kinks->window_distance);
+        if (!free)
+            forget_line(kinks);
+        else if (kinks->line_count == 0.0)
+            extend_line(kinks, kinks->window_start, kinks->window_distance);
+        begin_window(kinks, time, distance);
+    }
+    if (kinks->line_count == 0.0)
+        return;
+    extend_line(kinks, time, distance);
     const double n = kinks->line_count;
-    if (n >= 3.0)
-        kinks->escape_velocity = (n * kinks->line_tx - kinks->line_t * kinks->line_x) /
-                                 (n * kinks->line_tt - kinks->line_t * kinks->line_t);
+    kinks->escape_velocity = (n * kinks->line_tx - kinks->line_t * kinks->line_x) /
+                             (n * kinks->line_tt - kinks->line_t * kinks->line_t);
 }
 
 void kg_kinks_init(struct kg_kinks *kinks) {
-    *kinks = (struct kg_kinks){.previous_count = NAN, .previous_distance = NAN};
-    forget_line(kinks);
+    *kinks = (struct kg_kinks){.previous_count = NAN, .escape_velocity = NAN};
+    begin_window(kinks, NAN, NAN);
 }
 
 void kg_kinks_find(struct kg_kinks *kinks, const struct kg_potential *potential,
@@ -139,9 +198,9 @@ static const struct {
 } kept[] = {
 #define KEPT(member)                                                                               \
     { "kinks." #member, offsetof(struct kg_kinks, member) }
-    KEPT(previous_count), KEPT(bounces),    KEPT(previous_distance),
-    KEPT(line_start),     KEPT(line_count), KEPT(line_t),
-    KEPT(line_x),         KEPT(line_tt),    KEPT(line_tx),
+    KEPT(previous_count), KEPT(bounces),    KEPT(window_start), KEPT(window_distance),
+    KEPT(line_start),     KEPT(line_count), KEPT(line_t),       KEPT(line_x),
+    KEPT(line_tt),        KEPT(line_tx),
 #undef KEPT
 };
 

@@ -23,12 +23,14 @@ struct kg_kinks {
     /// Times at which two kinks met and their crossings vanished, since t = 0.
     double bounces;
     /// Of a pair after its last bounce: mean rate of half its distance, over the observations since
-    /// the kinks were free of each other; NaN before, and while they come closer.
+    /// the kinks were free, their kinetic energy 100 times that of their attraction; else NaN. A
+    /// pair that will come back is never free.
     double escape_velocity;
 
     // Line through (time, half distance) of the observations since: sums from the first one's time.
     double line_start, line_count, line_t, line_x, line_tt, line_tx;
-    double previous_count, previous_distance; ///< at the last observation; NaN: none
+    double window_start, window_distance; ///< of the time over which freedom is judged; NaN: none
+    double previous_count;                ///< at the last observation; NaN: none
 };
 
 /// How phi goes on beyond the grid: phi(x + L) = sign phi(x) + shift.
