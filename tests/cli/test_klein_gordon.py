@@ -553,11 +553,11 @@ def test_stopped_by_a_signal_or_the_clock(folder):
 
 def test_bounces_survive_a_restart(folder):
     write(folder, config(initial=PAIR.replace("12.0", "10.0")))
-    sets = ("-s", "time.snapshot_every=0.25", "-s", "time.end=40.0")
+    sets = ("-s", "time.snapshot_every=0.25", "-s", "time.end=60.0")
     run(folder, "a.toml", "-q", "-o", "whole.nc", *sets)
     bounces, speed = (values(folder / "whole.nc", n) for n in ("bounces", "escape_velocity"))
     expect(bounces[0] == 0 and bounces[-1] == 1 and np.isfinite(speed[-1]), f"{bounces}, {speed}")
-    run(folder, "a.toml", "-q", "-s", "time.snapshot_every=0.25", "-s", "time.end=35.0")
+    run(folder, "a.toml", "-q", "-s", "time.snapshot_every=0.25", "-s", "time.end=50.0")
     expect(values(folder / "a.nc", "bounces")[-1] == 1, "stopped before the bounce")
     run(folder, "a.toml", "-q", "-r", "a.checkpoint.nc", *sets)
     expect_same_numbers(folder / "a.nc", folder / "whole.nc")
