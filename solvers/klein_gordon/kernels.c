@@ -152,16 +152,20 @@ CLAU_MULTIVERSION static void multiply_modes_block(size_t count, double *restric
 INLINE void rotate_form(size_t count, const double *restrict tangent, const double *restrict sine,
                         const double *restrict sign, double *restrict u, double *restrict pi,
                         const double *restrict kicks, double *restrict copy) {
-    for (size_t i = 0; i < count; i++)
-        for (size_t part = 2 * i; part < 2 * i + 2; part++) {
-            const double p = kicks == NULL ? pi[part] : pi[part] + kicks[part];
-            const double first = u[part] + tangent[i] * p;
-            const double last = p - sine[i] * first;
-            const double end = sign[i] * (first + tangent[i] * last);
-            pi[part] = sign[i] * last;
-            u[part] = end;
-            copy[part] = end;
-        }
+#pragma omp simd
+    for (size_t i = 0; i < count; i++) {
+        const double t = tangent[i], s = sine[i], turn = sign[i];
+        const double re = kicks == NULL ? pi[2 * i] : pi[2 * i] + kicks[2 * i];
+        const double im = kicks == NULL ? pi[2 * i + 1] : pi[2 * i + 1] + kicks[2 * i + 1];
+        const double first_re = u[2 * i] + t * re, first_im = u[2 * i + 1] + t * im;
+        const double last_re = re - s * first_re, last_im = im - s * first_im;
+        const double end_re = turn * (first_re + t * last_re);
+        const double end_im = turn * (first_im + t * last_im);
+        pi[2 * i] = turn * last_re;
+        pi[2 * i + 1] = turn * last_im;
+        u[2 * i] = copy[2 * i] = end_re;
+        u[2 * i + 1] = copy[2 * i + 1] = end_im;
+    }
 }
 
 CLAU_MULTIVERSION static void rotate_block(size_t count, const double *tangent, const double *sine,

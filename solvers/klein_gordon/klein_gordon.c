@@ -275,11 +275,11 @@ static void complete_problem(struct kg_model *self, const struct kg_ends *ends) 
     const double room = 0.5 * (maximum - minimum);
     self->problem.stiffness =
         kg_potential_stiffness(&self->potential, minimum - room, maximum + room);
-    const bool one_vacuum = self->parameters->boundary.kind == KG_PERIODIC;
-    if (one_vacuum) {
+    // About the vacuum at the ends; where that is not the same at both, about phi = 0, with the
+    // mass of the vacua all the same: V'' - m^2 is then 0 in them, and only the kinks are kicked.
+    if (fabs(ends->right - ends->left) < 1e-9 && !ends->from_file)
         self->problem.ground = ends->left;
-        self->problem.mass2 = fmax(0.0, kg_potential_curvature(&self->potential, ends->left));
-    }
+    self->problem.mass2 = fmax(0.0, kg_potential_curvature(&self->potential, ends->left));
 }
 
 static enum clau_status make_initial(struct kg_model *self, const struct clau_setup *setup,
@@ -375,6 +375,15 @@ static uint64_t steps(const void *model) {
 
 static bool warning(void *model, char text[CLAU_ERROR_LENGTH]) {
     struct kg_model *self = model;
+    const double resonance = kg_symplectic_resonance(self->evolution);
+    if (!self->resonance_reported && kg_symplectic_step(self->evolution) >= resonance) {
+        self->resonance_reported = true;
+        snprintf(text, CLAU_ERROR_LENGTH,
+                 "steps from %.4g on can resonate with the shortest waves of this grid, of which "
+                 "the energy's drift and spectral_tail tell",
+                 resonance);
+        return true;
+    }
     if (!self->tail_is_high || self->tail_reported)
         return false;
     self->tail_reported = true;

@@ -86,7 +86,7 @@ struct kg_model {
     struct clau_entropy_set energy_density_entropies, field_entropies, spectrum_entropies,
         amplitude_entropies;
     struct kg_kinks kinks;
-    bool tail_is_high, tail_reported;
+    bool tail_is_high, tail_reported, resonance_reported;
 };
 
 enum { KG_STATE_ROWS = 2, KG_OBSERVABLE_ROWS = 24 };

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Splitting into the linear equation u_tt = u_xx - m^2 u, of which the flow is a rotation of each
 // mode (drift), and the rest of V' (kick). The state is held as coefficients of the transform; a
-// kick costs one backward and one forward transform, as in the other splitting. Kicks that come
-// once a half-turn of a mode resonate with it: kg_symplectic_stability keeps the step below.
+// kick costs one backward and one forward transform, as in the other splitting, and the step is not
+// bound by the largest wavenumber.
 //
 // Between steps the state lacks the last flow of the step, as in kinetic_splitting.c.
 #include <math.h>

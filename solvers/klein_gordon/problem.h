@@ -27,7 +27,7 @@ struct kg_problem {
     const double *background; ///< [points], or NULL: 0
     const double *damping;    ///< [points] gamma(x) >= 0, or NULL: 0
     /// Vacuum and its squared mass that the exact linear flow is about: u_tt = u_xx - mass2 (u -
-    /// ground). mass2 is 0 where there is more than one vacuum.
+    /// ground).
     double ground, mass2;
     double stiffness; ///< largest V'' over the initial field, at least 0
 };

@@ -34,6 +34,14 @@ double kg_symplectic_stability(const struct kg_problem *problem,
 
 struct kg_symplectic;
 
+/// Step from which on kicks can come once a half-turn of a mode, omega h = pi, and drive it: the
+/// rate of growth is at most the mean of |V'' - m^2| / (2 omega). Infinite where there is no such
+/// step.
+double kg_symplectic_resonance(const struct kg_symplectic *self);
+
+/// The step: of all, or of the next one to try.
+double kg_symplectic_step(const struct kg_symplectic *self);
+
 /// Makes the evolution from u and pi [points] at t = 0 (copied). A step beyond the bound of
 /// stability is CLAU_BAD_INPUT, told of the key in config.
 enum clau_status kg_symplectic_create(const struct kg_problem *problem,
