@@ -52,14 +52,6 @@ static double crossing(const double *phi, ptrdiff_t points, struct kg_closing cl
     return (double)(j - NODES / 2 + 1) + 0.5 * (left + right);
 }
 
-static void add(struct kg_kinks *kinks, double position, double charge) {
-    if (kinks->count < KG_MAXIMUM_KINKS) {
-        kinks->position[kinks->count] = position;
-        kinks->charge[kinks->count] = charge;
-    }
-    kinks->count++;
-}
-
 static void find_all(struct kg_kinks *kinks, const struct kg_potential *potential,
                      const struct clau_grid *grid, struct kg_closing closing, const double *phi) {
     const ptrdiff_t points = (ptrdiff_t)grid->points;
@@ -71,16 +63,14 @@ static void find_all(struct kg_kinks *kinks, const struct kg_potential *potentia
         const ptrdiff_t next =
             kg_potential_sector(potential, field_at(phi, points, closing, j + 1));
         // A cell may hold more than one level where a field is steep.
-        for (; sector < next; sector++)
-            add(kinks,
-                grid->x[0] + grid->spacing * crossing(phi, points, closing, j,
-                                                      kg_potential_level(potential, sector)),
-                1.0);
-        for (; sector > next; sector--)
-            add(kinks,
-                grid->x[0] + grid->spacing * crossing(phi, points, closing, j,
-                                                      kg_potential_level(potential, sector - 1)),
-                -1.0);
+        for (; sector != next && kinks->count<KG_MAXIMUM_KINKS; sector += next> sector ? 1 : -1) {
+            const double level = kg_potential_level(potential, next > sector ? sector : sector - 1);
+            kinks->position[kinks->count] =
+                grid->x[0] + grid->spacing * crossing(phi, points, closing, j, level);
+            kinks->charge[kinks->count++] = next > sector ? 1.0 : -1.0;
+        }
+        kinks->count += (size_t)(next > sector ? next - sector : sector - next);
+        sector = next;
     }
 }
 

@@ -384,6 +384,15 @@ static bool warning(void *model, char text[CLAU_ERROR_LENGTH]) {
                  resonance);
         return true;
     }
+    const double stiffness = kg_potential_stiffness(&self->potential, self->minimum, self->maximum);
+    if (!self->stiffness_reported && !kg_symplectic_is_stable(self->evolution, stiffness)) {
+        self->stiffness_reported = true;
+        snprintf(text, CLAU_ERROR_LENGTH,
+                 "the field has grown to phi = %.4g ... %.4g: for V'' = %.4g there the step is "
+                 "beyond the bound of stability",
+                 self->minimum, self->maximum, stiffness);
+        return true;
+    }
     if (!self->tail_is_high || self->tail_reported)
         return false;
     self->tail_reported = true;

@@ -82,11 +82,11 @@ struct kg_model {
     double *counts;               ///< [bins]
     double *partial;              ///< block sums
     double energy, kinetic_energy, gradient_energy, potential_energy, momentum, topological_charge;
-    double spectral_tail;
+    double spectral_tail, minimum, maximum; ///< the latter two of phi
     struct clau_entropy_set energy_density_entropies, field_entropies, spectrum_entropies,
         amplitude_entropies;
     struct kg_kinks kinks;
-    bool tail_is_high, tail_reported, resonance_reported;
+    bool tail_is_high, tail_reported, resonance_reported, stiffness_reported;
 };
 
 enum { KG_STATE_ROWS = 2, KG_OBSERVABLE_ROWS = 24 };

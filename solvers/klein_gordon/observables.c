@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Observables of the output state. kg_observe computes all of them in a few passes; the rows'
 // functions hand them out.
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -109,7 +110,10 @@ static void transform(struct kg_model *self) {
         self->gradient[j] += slope;
     self->gradient_energy = 0.5 * self->grid.length * (gradient + slope * slope);
     self->spectral_tail = all > 0.0 ? sqrt(tail / all) : 0.0;
-    self->tail_is_high = self->tail_is_high || self->spectral_tail > RESOLVED_TAIL;
+    // What the rounding of phi itself spreads over the modes is no sign of a coarse grid.
+    const double rounding = 16.0 * DBL_EPSILON * fmax(fabs(self->minimum), fabs(self->maximum));
+    self->tail_is_high =
+        self->tail_is_high || (self->spectral_tail > RESOLVED_TAIL && tail > rounding * rounding);
 }
 
 static void find_integrals(struct kg_model *self) {
@@ -158,10 +162,8 @@ static void find_entropies(struct kg_model *self) {
     for (size_t j = 0; j < n; j++)
         weights[j] = self->phi[j] * self->phi[j];
     clau_entropy_set_compute(&self->field_entropies, self->run, weights, n);
-    double minimum, maximum;
-    if (clau_histogram_extent(self->phi, n, &minimum, &maximum) != CLAU_MEASURE_OK ||
-        clau_histogram_uniform(self->phi, n, minimum, maximum, bins, self->counts) !=
-            CLAU_MEASURE_OK)
+    if (clau_histogram_uniform(self->phi, n, self->minimum, self->maximum, bins, self->counts) !=
+        CLAU_MEASURE_OK)
         memset(self->counts, 0, bins * sizeof *self->counts); // no weights: NaN below
     clau_entropy_set_compute(&self->amplitude_entropies, self->run, self->counts, bins);
 }
@@ -171,6 +173,9 @@ void kg_observe(void *model, bool observe) {
     find_phi(self);
     if (!observe)
         return;
+    if (clau_histogram_extent(self->phi, self->grid.points, &self->minimum, &self->maximum) !=
+        CLAU_MEASURE_OK)
+        self->minimum = self->maximum = 0.0; // not finite: the run ends with that
     transform(self);
     find_integrals(self);
     find_charge(self);

@@ -284,7 +284,7 @@ bool kg_potential_has_levels(const struct kg_potential *p) {
 
 ptrdiff_t kg_potential_sector(const struct kg_potential *p, double phi) {
     if (is_periodic(p))
-        return (ptrdiff_t)floor((phi + M_PI) / (2.0 * M_PI));
+        return (ptrdiff_t)fmin(fmax(floor((phi + M_PI) / (2.0 * M_PI)), -0x1p53), 0x1p53);
     ptrdiff_t sector = 0;
     while ((size_t)sector < p->level_count && phi > p->levels[sector])
         sector++;

@@ -18,6 +18,9 @@ enum { POINT_STAGES_A_CALL = 1 << 18 }; ///< work of one call of advance: a few 
 /// An output time this close to a step's end, in steps, is the step's end.
 static const double SAME_TIME = 1e-9;
 
+/// Rounding of a step, a few ulp of the field, relative to it.
+static const double ROUNDING = 1e-14;
+
 /// Share of the stability bound that adaptive steps stay below, and their control.
 static const double ADAPTIVE_LIMIT = 0.9, SAFETY = 0.9, LEAST_FACTOR = 0.2, LARGEST_FACTOR = 4.0;
 
@@ -71,6 +74,13 @@ double kg_symplectic_stability(const struct kg_problem *problem,
     return clau_composition_stability(method) / sqrt(k * k + problem->stiffness);
 }
 
+bool kg_symplectic_is_stable(const struct kg_symplectic *self, double stiffness) {
+    struct kg_problem problem = *self->problem;
+    problem.stiffness = fmax(stiffness, problem.stiffness);
+    const int splitting = self->splitting == &kg_kinetic_splitting ? KG_KINETIC : KG_LINEAR_FLOW;
+    return self->h < kg_symplectic_stability(&problem, self->method, splitting);
+}
+
 double kg_symplectic_resonance(const struct kg_symplectic *self) {
     if (self->splitting == &kg_kinetic_splitting || self->problem->potential->kind == KG_LINEAR)
         return INFINITY;
@@ -89,6 +99,11 @@ enum clau_status kg_symplectic_complete(struct kg_symplectic_parameters *p, bool
                                   "and integrator.cfl cannot both be given");
     if (isnan(p->step) && isnan(p->cfl))
         p->cfl = table[row_of((int)p->order)].cfl[p->splitting];
+    if (!isnan(p->relative_tolerance) && !p->adaptive)
+        return clau_toml_complain(config, "integrator.relative_tolerance", error,
+                                  "needs integrator.adaptive = true");
+    if (p->adaptive && isnan(p->relative_tolerance))
+        p->relative_tolerance = 1e-8;
     if (p->splitting == KG_LINEAR_FLOW && p->adaptive)
         return clau_toml_complain(config, "integrator.adaptive", error,
                                   "needs integrator.splitting = \"kinetic\": the factors of the "
@@ -212,14 +227,17 @@ static double relative_difference(struct kg_symplectic *self) {
     kg_add(n, self->whole_pi, -1.0, self->halves_pi);
     const double difference = clau_dot(n, self->whole_u, self->whole_u, self->partial) +
                               clau_dot(n, self->whole_pi, self->whole_pi, self->partial);
+    // The whole step's arrays hold the field itself now, without its vacuum.
     const double ground = self->problem->ground;
-    const double norm = clau_dot(n, self->halves_u, self->halves_u, self->partial) -
-                        2.0 * ground * clau_dot(n, self->halves_u, NULL, self->partial) +
-                        (double)n * ground * ground +
-                        clau_dot(n, self->halves_pi, self->halves_pi, self->partial);
-    // A field at rest in its vacuum up to rounding has no relative error.
-    const double floor = 1e-300 + 1e-24 * (double)n;
-    return sqrt(difference / fmax(norm, floor));
+    for (size_t j = 0; j < n; j++) {
+        self->whole_u[j] = self->halves_u[j] - ground;
+        self->whole_pi[j] = self->halves_pi[j];
+    }
+    const double norm = clau_dot(n, self->whole_u, self->whole_u, self->partial) +
+                        clau_dot(n, self->whole_pi, self->whole_pi, self->partial);
+    // Differences of the size of the vacuum's rounding are no error.
+    const double rounding = ROUNDING * fmax(fabs(ground), 1e-3) / self->tolerance;
+    return sqrt(difference / fmax(norm, (double)n * rounding * rounding));
 }
 
 /// Tries a step; takes it if the error allows. False when the field is no longer finite.
@@ -230,7 +248,8 @@ static bool try_step(struct kg_symplectic *self) {
     copy(self, self->halves_u, self->halves_pi, self->u, self->pi);
     self->splitting->leap(self->state, 0.5 * h, self->halves_u, self->halves_pi);
     self->splitting->leap(self->state, 0.5 * h, self->halves_u, self->halves_pi);
-    const int order = self->method->order;
+    // Damping is joined to the steps by a splitting of order 2.
+    const int order = self->problem->damping == NULL ? self->method->order : 2;
     const double error = relative_difference(self) / (ldexp(1.0, order) - 1.0) / self->tolerance;
     if (!isfinite(error))
         return false;
@@ -254,8 +273,12 @@ static enum clau_status advance_adaptive(struct kg_symplectic *self, double time
         // aside, shorter than the next step would be.
         if (self->time + self->h > time * (1.0 + 1e-15)) {
             copy(self, u, pi, self->u, self->pi);
-            if (time > self->time)
-                self->splitting->leap(self->state, time - self->time, u, pi);
+            const double rest = time - self->time;
+            if (rest > 0.0) {
+                // In halves, as the steps that are kept.
+                self->splitting->leap(self->state, 0.5 * rest, u, pi);
+                self->splitting->leap(self->state, 0.5 * rest, u, pi);
+            }
             *reached = true;
             return CLAU_OK;
         }
@@ -376,7 +399,7 @@ static const struct clau_choice splittings[] = {
          .description = "choose steps from an error estimate; symplecticity is given up"},         \
     {                                                                                              \
         .key = "relative_tolerance", .type = CLAU_REAL, .offset = OFFSET(relative_tolerance),      \
-        .fallback = "1e-8", .range = CLAU_BETWEEN(1e-14, 0.1),                                     \
+        .computed = "1e-8 where adaptive", .range = CLAU_BETWEEN(1e-14, 0.1),                      \
         .description = "error allowed in an adaptive step, relative to the L2 norm of the field"   \
     }
 

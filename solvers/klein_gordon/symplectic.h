@@ -14,7 +14,7 @@ struct kg_symplectic_parameters {
     double step;   ///< NaN: from cfl
     double cfl;    ///< step / dx; NaN where the step is given
     bool adaptive;
-    double relative_tolerance;
+    double relative_tolerance; ///< NaN where the step is fixed
 };
 
 enum { KG_STORMER_VERLET_ROWS = 4, KG_SYMPLECTIC_ROWS = 6 };
@@ -38,6 +38,9 @@ struct kg_symplectic;
 /// rate of growth is at most the mean of |V'' - m^2| / (2 omega). Infinite where there is no such
 /// step.
 double kg_symplectic_resonance(const struct kg_symplectic *self);
+
+/// Whether the step is below the bound of stability for a largest V'' (and that of the start).
+bool kg_symplectic_is_stable(const struct kg_symplectic *self, double stiffness);
 
 /// The step: of all, or of the next one to try.
 double kg_symplectic_step(const struct kg_symplectic *self);

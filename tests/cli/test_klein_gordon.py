@@ -254,6 +254,11 @@ def test_integrator_keys(folder):
     )
     refuse_config(
         folder,
+        "18:1: integrator.relative_tolerance = 1e-6: needs integrator.adaptive = true",
+        integrator='method = "stormer-verlet"\nrelative_tolerance = 1e-6',
+    )
+    refuse_config(
+        folder,
         '19:1: integrator.adaptive = true: needs integrator.splitting = "kinetic": the factors of '
         "the exact linear flow are made for one step",
         integrator='method = "symplectic"\nsplitting = "linear"\nadaptive = true',

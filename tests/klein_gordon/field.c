@@ -104,7 +104,7 @@ struct kg_symplectic_parameters parameters_of(int order, enum kg_splitting_kind 
                                                   .splitting = (int)splitting,
                                                   .step = NAN,
                                                   .cfl = cfl == 0.0 ? NAN : cfl,
-                                                  .relative_tolerance = 1e-8};
+                                                  .relative_tolerance = NAN};
     struct clau_error error;
     if (kg_symplectic_complete(&parameters, false, NULL, &error) != CLAU_OK)
         fail_with(&error);

@@ -544,6 +544,7 @@ static void output_times_change_no_bit(void **state) {
             struct kg_symplectic_parameters p = parameters_of(o, KG_KINETIC, 0.0);
             check_outputs(&field, &p);
             p.adaptive = true;
+            p.relative_tolerance = 1e-8;
             check_outputs(&field, &p);
             p = parameters_of(o, KG_LINEAR_FLOW, 0.0);
             if (!absorbing)

@@ -153,6 +153,10 @@ static void pairs(void **state) {
     pair_solution(&wide, 0.0, 0.0, &phi, &phi_t);
     assert_relative(phi, 2.0 * M_PI, 1e-15);
     assert_close(phi_t, 0.0, 1e-300);
+    pair_solution(&wide, -1500.0, 0.0, &phi, &phi_t);
+    assert_relative(phi, M_PI, 1e-12); // rounding of a phase of 1573
+    pair_solution(&wide, 1900.0, 0.0, &phi, &phi_t);
+    assert_close(phi, 0.0, 1e-100);
 }
 
 int main(void) {
