@@ -263,6 +263,9 @@ static enum clau_status add_file(const void *values, const struct target *to,
         clau_initial_file_read(values, to->index, to->config, "phi", n, &phi, error);
     if (status == CLAU_OK)
         status = clau_initial_file_read(values, to->index, to->config, "phi_t", n, &phi_t, error);
+    if (status == CLAU_OK)
+        status = clau_initial_file_check_axis(values, to->index, to->config, "x",
+                                              to->problem->grid->x, n, error);
     for (size_t j = 0; j < n && status == CLAU_OK; j++) {
         to->phi[j] += phi[j] - to->ground;
         to->pi[j] += phi_t[j];

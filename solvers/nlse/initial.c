@@ -329,6 +329,9 @@ static enum clau_status add_file(const void *values, const struct target *to,
         clau_initial_file_read(values, to->index, to->config, "psi_re", n, &re, error);
     if (status == CLAU_OK)
         status = clau_initial_file_read(values, to->index, to->config, "psi_im", n, &im, error);
+    if (status == CLAU_OK)
+        status =
+            clau_initial_file_check_axis(values, to->index, to->config, "x", to->grid->x, n, error);
     for (size_t j = 0; j < n && status == CLAU_OK; j++)
         to->psi[j] += CMPLX(re[j], im[j]);
     free(re);

@@ -49,3 +49,29 @@ enum clau_status clau_initial_file_read(const struct clau_initial_file *file, si
     *values = read;
     return CLAU_OK;
 }
+
+enum clau_status clau_initial_file_check_axis(const struct clau_initial_file *file, size_t index,
+                                              const struct clau_toml *config, const char *name,
+                                              const double *values, size_t count,
+                                              struct clau_error *error) {
+    char key[64], path[PATH_MAX];
+    double *read = NULL;
+    size_t length = 0;
+    resolve(file->path, config, path, sizeof path);
+    if (clau_dataset_read(path, name, -1, &read, &length, NULL) != CLAU_OK) {
+        return CLAU_OK; // a file without the coordinate: its numbers are taken as they stand
+    }
+    const double first = values[0], last = values[count - 1];
+    const double allowed = 1e-6 * fabs(values[1] - values[0]);
+    enum clau_status status = CLAU_OK;
+    if (length == count &&
+        !(fabs(read[0] - first) <= allowed && fabs(read[count - 1] - last) <= allowed)) {
+        snprintf(key, sizeof key, "initial.%zu.path", index);
+        status = clau_toml_complain(config, key, error,
+                                    "its %s runs from %.9g to %.9g, that of this run from %.9g to "
+                                    "%.9g",
+                                    name, read[0], read[count - 1], first, last);
+    }
+    free(read);
+    return status;
+}

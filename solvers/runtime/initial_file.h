@@ -36,4 +36,11 @@ enum clau_status clau_initial_file_read(const struct clau_initial_file *file, si
                                         const struct clau_toml *config, const char *variable,
                                         size_t count, double **values, struct clau_error *error);
 
+/// Complains unless the file's coordinate of that name, if it has one, is the run's own, values
+/// [count], within a millionth of a cell: the numbers would be taken for another place otherwise.
+enum clau_status clau_initial_file_check_axis(const struct clau_initial_file *file, size_t index,
+                                              const struct clau_toml *config, const char *name,
+                                              const double *values, size_t count,
+                                              struct clau_error *error);
+
 #endif

@@ -331,6 +331,13 @@ def test_files_that_do_not_fit(folder):
         "21:1: initial.0.path = \"b.nc\": b.nc: has no variable 'phi_t'",
         initial='kind = "file"\npath = "b.nc"',
     )
+    run(folder, "first.toml", "-qf", "-s", "grid.length=20.0")
+    refuse_config(
+        folder,
+        '21:1: initial.0.path = "first.nc": its x runs from -10 to 9.921875, that of this run from '
+        "-20 to 19.84375",
+        initial='kind = "file"\npath = "first.nc"',
+    )
     refuse_config(
         folder,
         '21:1: initial.0.path = "none.nc": none.nc: No such file or directory',
