@@ -388,6 +388,12 @@ static enum clau_status check_entry(const struct kg_parameters *parameters,
                         "sine-gordon, phi6 or double-sine-gordon");
     if (item->kind == BREATHER && potential->kind != KG_SINE_GORDON)
         return complain(config, index, "kind", error, "needs equation.potential = \"sine-gordon\"");
+    const double centre = item->kind == GAUSSIAN ? ((const struct pulse *)item->values)->position
+                          : item->kind == BREATHER
+                              ? ((const struct kg_breather *)item->values)->position
+                              : 0.0;
+    if (fabs(centre) > 0.5 * parameters->length)
+        return complain(config, index, "position", error, "is outside of the grid");
     if (item->kind == PLANE_WAVE) {
         const int64_t mode = ((const struct wave *)item->values)->mode;
         if (mode > (parameters->points - 1) / 2 || mode < -(parameters->points - 1) / 2)

@@ -314,6 +314,14 @@ def test_unknown_keys(folder):
     )
 
 
+def test_pulses_outside_of_the_grid(folder):
+    refuse_config(
+        folder,
+        "21:1: initial.0.position = 30.0: is outside of the grid",
+        initial='kind = "gaussian"\nposition = 30.0',
+    )
+
+
 def test_files_that_do_not_fit(folder):
     write(folder, config(), "first.toml")
     run(folder, "first.toml", "-q", "-s", "grid.points=128")
