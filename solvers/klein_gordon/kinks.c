@@ -62,12 +62,14 @@ static void find_all(struct kg_kinks *kinks, const struct kg_potential *potentia
     for (ptrdiff_t j = 0; j < points; j++) {
         const ptrdiff_t next =
             kg_potential_sector(potential, field_at(phi, points, closing, j + 1));
+        const ptrdiff_t direction = next > sector ? 1 : -1;
         // A cell may hold more than one level where a field is steep.
-        for (; sector != next && kinks->count<KG_MAXIMUM_KINKS; sector += next> sector ? 1 : -1) {
+        while (sector != next && kinks->count < KG_MAXIMUM_KINKS) {
             const double level = kg_potential_level(potential, next > sector ? sector : sector - 1);
             kinks->position[kinks->count] =
                 grid->x[0] + grid->spacing * crossing(phi, points, closing, j, level);
-            kinks->charge[kinks->count++] = next > sector ? 1.0 : -1.0;
+            kinks->charge[kinks->count++] = (double)direction;
+            sector += direction;
         }
         kinks->count += (size_t)(next > sector ? next - sector : sector - next);
         sector = next;

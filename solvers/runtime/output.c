@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "io/progress.h"
+#include "solvers/runtime/signals.h"
 
 /// A flush costs about a millisecond: at this interval less than a percent of a run.
 static const double flush_interval = 0.25;
@@ -209,18 +210,22 @@ enum clau_status clau_output_record(struct clau_output *output, void *model,
     if (time->observe) {
         status = observe(output, model, time->time, conserved, error);
     }
+    clau_signals_hold();
     if (status == CLAU_OK && time->snapshot) {
         status = put_snapshot(output, model, time->time, error);
     }
     if (status == CLAU_OK && time->observe) {
         status = put_observation(output, time->time, error);
     }
+    clau_signals_release();
     output->unflushed = true;
     return status;
 }
 
 static enum clau_status flush(struct clau_output *output, struct clau_error *error) {
+    clau_signals_hold();
     const enum clau_status status = clau_dataset_flush(output->dataset, error);
+    clau_signals_release();
     output->flushed_at = clau_wall_clock();
     output->unflushed = false;
     output->frames = 0;
@@ -254,7 +259,9 @@ enum clau_status clau_output_sync(struct clau_output *output, struct clau_error 
 enum clau_status clau_output_close(struct clau_output *output, struct clau_error *error) {
     const struct clau_output counts = {.snapshots = output->snapshots,
                                        .observations = output->observations};
+    clau_signals_hold();
     const enum clau_status status = clau_dataset_close(output->dataset, error);
+    clau_signals_release();
     output->dataset = NULL;
     discard(output);
     *output = counts;

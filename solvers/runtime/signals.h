@@ -10,6 +10,11 @@
 /// the progress that goes away does not end a run, and a file at its size limit is a write error.
 void clau_signals_install(void);
 
+/// Between the two a second signal waits, so that the output is not left half written (HDF5 has no
+/// journal); a third one, as when a disk hangs, does not. The calls do not nest.
+void clau_signals_hold(void);
+void clau_signals_release(void);
+
 /// Number of the signal that asked for a stop, 0: none.
 int clau_signals_stop(void);
 /// Whether a checkpoint was asked for since the last call.
