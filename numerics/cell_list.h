@@ -41,10 +41,10 @@ struct clau_cell_run {
 };
 
 struct clau_cell_list {
-    size_t capacity;     ///< points it has room for
-    size_t count;        ///< points in it
-    size_t cell_count;   ///< of the grid, at most 4 * capacity + 64
-    const size_t *start; ///< [cell_count + 1] first point of each cell in the sorted order
+    size_t capacity;       ///< points it has room for
+    size_t count;          ///< points in it
+    size_t cell_count;     ///< of the grid, at most capacity + 64
+    const size_t *start;   ///< [cell_count + 1] first point of each cell in the sorted order
     const uint32_t *order; ///< [count] which of the points given stands k-th in the sorted order
     struct clau_cell_grid *grid; ///< private
 };
