@@ -1,0 +1,306 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "solvers/couzin/step.h"
+
+#include <math.h>
+#include <stdlib.h>
+#ifdef _OPENMP
+#include <omp.h>
+#endif
+
+#include "numerics/memory.h"
+
+enum {
+    /// Individuals that are served together by one array of candidates.
+    GROUP = 64,
+    /// Candidates gathered before they are tested: as many as a second-level cache holds well.
+    CHUNK = 2048,
+    /// Fewer individuals than these are tested pair by pair: cells cost more than they save.
+    FEW = 256,
+    /// Pairs below which a parallel region costs more than it gains (10 us of work).
+    PARALLEL_PAIRS = 10000,
+};
+
+/// Candidates gathered by one thread for the individuals of one cell.
+struct couzin_scratch {
+    double *memory; ///< six arrays
+    double *position[3], *heading[3];
+};
+
+static bool scratch_init(struct couzin_scratch *scratch) {
+    const size_t length = CHUNK + 8; // whole vectors of eight
+    scratch->memory = clau_allocate(6 * length, sizeof *scratch->memory);
+    for (size_t d = 0; d < 3 && scratch->memory != NULL; d++) {
+        scratch->position[d] = scratch->memory + d * length;
+        scratch->heading[d] = scratch->memory + (d + 3) * length;
+    }
+    return scratch->memory != NULL;
+}
+
+bool couzin_stepper_init(struct couzin_stepper *stepper, size_t count, int threads) {
+    stepper->threads = threads;
+    stepper->cells = clau_cell_list_create(count);
+    stepper->scratch = calloc((size_t)threads, sizeof *stepper->scratch);
+    if (stepper->cells == NULL || stepper->scratch == NULL)
+        return false;
+    for (int thread = 0; thread < threads; thread++)
+        if (!scratch_init(&stepper->scratch[thread]))
+            return false;
+    for (int q = 0; q < COUZIN_QUANTITY_COUNT; q++)
+        for (size_t i = 0; i < count && stepper->deviations[q] != NULL; i++)
+            stepper->largest_deviation[q] =
+                fmax(stepper->largest_deviation[q], stepper->deviations[q][i]);
+    return true;
+}
+
+void couzin_stepper_finish(struct couzin_stepper *stepper) {
+    clau_cell_list_destroy(stepper->cells);
+    for (int thread = 0; thread < stepper->threads && stepper->scratch != NULL; thread++)
+        free(stepper->scratch[thread].memory);
+    free(stepper->scratch);
+}
+
+double couzin_wrap(double x, double period) {
+    if (!(period > 0.0) || (x >= 0.0 && x < period))
+        return x;
+    x -= period * floor(x / period);
+    // What lies below 0 by less than an ulp of the period is rounded up to it.
+    return x >= 0.0 && x < period ? x : 0.0;
+}
+
+// ---- one individual ---------------------------------------------------------------------------
+
+static double own(const struct couzin_stepper *stepper, enum couzin_quantity q, uint32_t identity) {
+    const double *deviations = stepper->deviations[q];
+    return deviations == NULL ? stepper->quantities[q]
+                              : couzin_own_value(q, stepper->quantities[q], deviations[identity]);
+}
+
+static struct couzin_zones zones_of(const struct couzin_stepper *stepper, uint32_t identity) {
+    const double repulsion = own(stepper, COUZIN_REPULSION_RADIUS, identity);
+    const double orientation = own(stepper, COUZIN_ORIENTATION_RADIUS, identity);
+    const double attraction = own(stepper, COUZIN_ATTRACTION_RADIUS, identity);
+    const double blind = own(stepper, COUZIN_BLIND_ANGLE, identity);
+    return (struct couzin_zones){
+        .repulsion2 = repulsion * repulsion,
+        .orientation2 = orientation * orientation,
+        .attraction2 = attraction * attraction,
+        // Out of reach of round-off where the cone is empty, or is everything.
+        .cosine = blind <= 0.0     ? -2.0
+                  : blind >= 180.0 ? 2.0
+                                   : -cos(blind * M_PI / 180.0),
+    };
+}
+
+/// Turns and moves individual number k of `now`.
+static void decide(const struct couzin_stepper *stepper, uint64_t number, double duration,
+                   const struct couzin_flock *now, size_t k, const struct couzin_sums *sums,
+                   struct couzin_flock *next) {
+    const uint32_t identity = now->identity[k];
+    struct couzin_decision decision = {
+        .dimensions = stepper->dimensions,
+        .max_turn = own(stepper, COUZIN_MAX_TURN, identity),
+        .noise = own(stepper, COUZIN_NOISE, identity),
+        .orientation_weight = own(stepper, COUZIN_ORIENTATION_WEIGHT, identity),
+        .preferred =
+            stepper->informed != NULL && stepper->informed[identity] ? stepper->preferred : NULL,
+        .preference = stepper->preference,
+        .words = clau_random_uint64x4(
+            stepper->key, (struct clau_random_counter){number, identity, COUZIN_RANDOM_TURN, 0}),
+    };
+    const double speed = own(stepper, COUZIN_SPEED, identity);
+    const double heading[3] = {now->heading[0][k], now->heading[1][k], now->heading[2][k]};
+    double turned[3];
+    couzin_turn(stepper->rule, &decision, sums, heading, turned);
+    for (int d = 0; d < 3; d++) {
+        next->heading[d][k] = turned[d];
+        next->position[d][k] =
+            couzin_wrap(now->position[d][k] + speed * duration * turned[d], stepper->period);
+    }
+    next->identity[k] = identity;
+}
+
+// ---- groups of individuals --------------------------------------------------------------------
+
+/// Individuals first ... first + count - 1 of `now`, at most GROUP, and what they sense.
+struct group {
+    size_t first, count;
+    struct couzin_focal focal[GROUP];
+    struct couzin_zones zones[GROUP];
+    struct couzin_sums sums[GROUP];
+    double low[3], high[3]; ///< the box round them
+    double reach;           ///< the longest of their radii
+};
+
+static void gather_group(const struct couzin_stepper *stepper, const struct couzin_flock *now,
+                         size_t first, size_t count, struct group *group) {
+    group->first = first;
+    group->count = count;
+    double reach2 = 0.0;
+    for (int d = 0; d < 3; d++) {
+        group->low[d] = INFINITY;
+        group->high[d] = -INFINITY;
+    }
+    for (size_t k = 0; k < count; k++) {
+        struct couzin_focal *focal = &group->focal[k];
+        for (int d = 0; d < 3; d++) {
+            focal->position[d] = now->position[d][first + k];
+            focal->heading[d] = now->heading[d][first + k];
+            group->low[d] = fmin(group->low[d], focal->position[d]);
+            group->high[d] = fmax(group->high[d], focal->position[d]);
+        }
+        group->zones[k] = zones_of(stepper, now->identity[first + k]);
+        reach2 = fmax(reach2, fmax(group->zones[k].repulsion2, group->zones[k].orientation2));
+        reach2 = fmax(reach2, group->zones[k].attraction2);
+        group->sums[k] = (struct couzin_sums){0};
+    }
+    group->reach = sqrt(reach2) * (1.0 + 1e-12); // more than what round-off may hide
+}
+
+/// Everyone in the group senses the candidates.
+static void sense_all(const struct couzin_candidates *candidates, const struct couzin_space *space,
+                      struct group *group) {
+    for (size_t k = 0; k < group->count; k++)
+        couzin_sense(candidates, space, &group->focal[k], &group->zones[k], &group->sums[k]);
+}
+
+static struct couzin_candidates part_of(const struct couzin_flock *flock, size_t first,
+                                        size_t count) {
+    struct couzin_candidates part = {.count = count};
+    for (int d = 0; d < 3; d++) {
+        part.position[d] = flock->position[d] + first;
+        part.heading[d] = flock->heading[d] + first;
+    }
+    return part;
+}
+
+/// The group senses what is in the cells round its own, gathered in portions.
+/// Returns the number of candidates.
+static size_t sense_cells(const struct couzin_stepper *stepper, const struct couzin_flock *now,
+                          size_t cell, struct couzin_scratch *scratch, struct group *group) {
+    // Cells are next to one another: images are shifted beforehand.
+    const struct couzin_space space = {stepper->dimensions, 0.0, stepper->rule == COUZIN_WEIGHTED};
+    struct couzin_candidates gathered = {
+        .position = {scratch->position[0], scratch->position[1], scratch->position[2]},
+        .heading = {scratch->heading[0], scratch->heading[1], scratch->heading[2]},
+    };
+    struct clau_cell_run runs[CLAU_CELL_RUNS];
+    const size_t run_count = clau_cell_list_runs(stepper->cells, cell, runs);
+    size_t candidates = 0;
+    for (size_t r = 0; r < run_count; r++) {
+        candidates += runs[r].count;
+        for (size_t done = 0; done < runs[r].count;) {
+            const size_t rest = runs[r].count - done, room = CHUNK - gathered.count;
+            const size_t count = rest < room ? rest : room;
+            const struct couzin_candidates part = part_of(now, runs[r].first + done, count);
+            gathered.count =
+                couzin_pack(&part, runs[r].shift, group->low, group->high, group->reach,
+                            gathered.count, scratch->position, scratch->heading);
+            done += count;
+            if (gathered.count == CHUNK) {
+                sense_all(&gathered, &space, group);
+                gathered.count = 0;
+            }
+        }
+    }
+    sense_all(&gathered, &space, group);
+    return candidates;
+}
+
+// ---- the step ---------------------------------------------------------------------------------
+
+/// What all jobs of a step share.
+struct task {
+    struct couzin_stepper *stepper;
+    uint64_t number;
+    double duration;
+    struct couzin_flock *now, *next;
+    bool cells;
+};
+
+static void decide_group(const struct task *task, const struct group *group) {
+    for (size_t k = 0; k < group->count; k++)
+        decide(task->stepper, task->number, task->duration, task->now, group->first + k,
+               &group->sums[k], task->next);
+}
+
+/// Job of the search by pairs: the next few individuals, against all. Returns the tests made.
+static uint64_t do_pairs(const struct task *task, size_t job, size_t job_length) {
+    const struct couzin_stepper *stepper = task->stepper;
+    const struct couzin_space space = {stepper->dimensions, stepper->period,
+                                       stepper->rule == COUZIN_WEIGHTED};
+    const size_t count = task->now->count, first = job * job_length;
+    const struct couzin_candidates all = part_of(task->now, 0, count);
+    struct group group;
+    gather_group(stepper, task->now, first, count - first < job_length ? count - first : job_length,
+                 &group);
+    sense_all(&all, &space, &group);
+    decide_group(task, &group);
+    return (uint64_t)group.count * count;
+}
+
+/// Job of the search by cells: all individuals of a cell.
+static uint64_t do_cell(const struct task *task, size_t cell, struct couzin_scratch *scratch) {
+    const size_t *start = task->stepper->cells->start;
+    uint64_t tests = 0;
+    for (size_t first = start[cell]; first < start[cell + 1]; first += GROUP) {
+        const size_t rest = start[cell + 1] - first;
+        struct group group;
+        gather_group(task->stepper, task->now, first, rest < GROUP ? rest : GROUP, &group);
+        tests += group.count * sense_cells(task->stepper, task->now, cell, scratch, &group);
+        decide_group(task, &group);
+    }
+    return tests;
+}
+
+static uint64_t do_job(const struct task *task, size_t job, size_t job_length) {
+    int thread = 0;
+#ifdef _OPENMP
+    thread = omp_get_thread_num();
+#endif
+    return task->cells ? do_cell(task, job, &task->stepper->scratch[thread])
+                       : do_pairs(task, job, job_length);
+}
+
+/// Sorts `now` into cells if they are to be used; whether they are.
+static bool sort_flock(struct couzin_stepper *stepper, struct couzin_flock *now,
+                       struct couzin_flock *next) {
+    const size_t count = now->count;
+    if (stepper->search == COUZIN_SEARCH_PAIRS ||
+        (stepper->search == COUZIN_SEARCH_AUTO && count < FEW))
+        return false;
+    double reach = 0.0;
+    for (enum couzin_quantity q = COUZIN_REPULSION_RADIUS; q <= COUZIN_ATTRACTION_RADIUS; q++)
+        reach =
+            fmax(reach, couzin_own_value(q, stepper->quantities[q], stepper->largest_deviation[q]));
+    const double *const position[3] = {now->position[0], now->position[1], now->position[2]};
+    const struct clau_cell_space space = {stepper->dimensions, stepper->period};
+    const int fineness = clau_cell_list_fineness(space, count, position, reach);
+    if (!clau_cell_list_build(stepper->cells, space, count, position, reach, fineness))
+        return false;
+    couzin_flock_permute(now, stepper->cells->order, next);
+    const struct couzin_flock sorted = *next;
+    *next = *now;
+    *now = sorted;
+    return true;
+}
+
+void couzin_step(struct couzin_stepper *stepper, uint64_t number, double duration,
+                 struct couzin_flock *now, struct couzin_flock *next) {
+    const bool cells = sort_flock(stepper, now, next);
+    const struct task task = {stepper, number, duration, now, next, cells};
+    const size_t count = now->count;
+    // Of pairs, some thirty jobs: short enough to share out evenly.
+    const size_t job_length = count / 32 + 1 < GROUP ? count / 32 + 1 : GROUP;
+    const size_t jobs = cells ? stepper->cells->cell_count : (count + job_length - 1) / job_length;
+    uint64_t tests = 0;
+    // Jobs differ in length where individuals are crowded; none depends on another.
+    if (stepper->threads > 1 && (double)count * (double)count > PARALLEL_PAIRS) {
+#pragma omp parallel for schedule(dynamic, 4) reduction(+ : tests)
+        for (size_t job = 0; job < jobs; job++)
+            tests += do_job(&task, job, job_length);
+    } else {
+        for (size_t job = 0; job < jobs; job++)
+            tests += do_job(&task, job, job_length);
+    }
+    stepper->tests = tests;
+}
