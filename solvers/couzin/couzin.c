@@ -439,7 +439,7 @@ static enum clau_status check_finite(const struct couzin_model *self, struct cla
     for (size_t k = 0; k < self->count; k++)
         for (int d = 0; d < 3; d++)
             if (!isfinite(self->now.position[d][k]))
-                return clau_error_set(error, CLAU_FAILED,
+                return clau_error_set(error, CLAU_DIVERGED,
                                       "individual %u is lost: its position is not finite in step "
                                       "%llu",
                                       self->now.identity[k], (unsigned long long)self->steps);
