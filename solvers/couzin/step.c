@@ -45,10 +45,12 @@ bool couzin_stepper_init(struct couzin_stepper *stepper, size_t count, int threa
     for (int thread = 0; thread < threads; thread++)
         if (!scratch_init(&stepper->scratch[thread]))
             return false;
-    for (int q = 0; q < COUZIN_QUANTITY_COUNT; q++)
+    for (int q = 0; q < COUZIN_QUANTITY_COUNT; q++) {
+        stepper->varied = stepper->varied || stepper->deviations[q] != NULL;
         for (size_t i = 0; i < count && stepper->deviations[q] != NULL; i++)
             stepper->largest_deviation[q] =
                 fmax(stepper->largest_deviation[q], stepper->deviations[q][i]);
+    }
     return true;
 }
 
@@ -75,46 +77,67 @@ static double own(const struct couzin_stepper *stepper, enum couzin_quantity q, 
                               : couzin_own_value(q, stepper->quantities[q], deviations[identity]);
 }
 
-static struct couzin_zones zones_of(const struct couzin_stepper *stepper, uint32_t identity) {
+/// All that an individual's own numbers come to.
+struct traits {
+    struct couzin_zones zones;
+    struct couzin_decision decision; ///< but for its random numbers and preferred direction
+    double speed;
+};
+
+static struct traits traits_of(const struct couzin_stepper *stepper, uint32_t identity) {
     const double repulsion = own(stepper, COUZIN_REPULSION_RADIUS, identity);
     const double orientation = own(stepper, COUZIN_ORIENTATION_RADIUS, identity);
     const double attraction = own(stepper, COUZIN_ATTRACTION_RADIUS, identity);
     const double blind = own(stepper, COUZIN_BLIND_ANGLE, identity);
-    return (struct couzin_zones){
-        .repulsion2 = repulsion * repulsion,
-        .orientation2 = orientation * orientation,
-        .attraction2 = attraction * attraction,
-        // Out of reach of round-off where the cone is empty, or is everything.
-        .cosine = blind <= 0.0     ? -2.0
-                  : blind >= 180.0 ? 2.0
-                                   : -cos(blind * M_PI / 180.0),
+    const double max_turn = own(stepper, COUZIN_MAX_TURN, identity);
+    return (struct traits){
+        .zones = {.repulsion2 = repulsion * repulsion,
+                  .orientation2 = orientation * orientation,
+                  .attraction2 = attraction * attraction,
+                  // Out of reach of round-off where the cone is empty, or is everything.
+                  .cosine = blind <= 0.0     ? -2.0
+                            : blind >= 180.0 ? 2.0
+                                             : -cos(blind * M_PI / 180.0)},
+        .decision = {.dimensions = stepper->dimensions,
+                     .max_turn = max_turn,
+                     .sin_max_turn = sin(max_turn),
+                     .cos_max_turn = cos(max_turn),
+                     .noise = own(stepper, COUZIN_NOISE, identity),
+                     .orientation_weight = own(stepper, COUZIN_ORIENTATION_WEIGHT, identity),
+                     .preference = stepper->preference},
+        .speed = own(stepper, COUZIN_SPEED, identity),
     };
 }
 
+/// What all jobs of a step share.
+struct task {
+    struct couzin_stepper *stepper;
+    uint64_t number;
+    double duration;
+    struct couzin_flock *now, *next;
+    bool cells;
+    struct traits common; ///< everyone's, where nobody has deviations
+};
+
 /// Turns and moves individual number k of `now`.
-static void decide(const struct couzin_stepper *stepper, uint64_t number, double duration,
-                   const struct couzin_flock *now, size_t k, const struct couzin_sums *sums,
-                   struct couzin_flock *next) {
+static void decide(const struct task *task, size_t k, const struct couzin_sums *sums) {
+    const struct couzin_stepper *stepper = task->stepper;
+    const struct couzin_flock *now = task->now;
+    struct couzin_flock *next = task->next;
     const uint32_t identity = now->identity[k];
-    struct couzin_decision decision = {
-        .dimensions = stepper->dimensions,
-        .max_turn = own(stepper, COUZIN_MAX_TURN, identity),
-        .noise = own(stepper, COUZIN_NOISE, identity),
-        .orientation_weight = own(stepper, COUZIN_ORIENTATION_WEIGHT, identity),
-        .preferred =
-            stepper->informed != NULL && stepper->informed[identity] ? stepper->preferred : NULL,
-        .preference = stepper->preference,
-        .words = clau_random_uint64x4(
-            stepper->key, (struct clau_random_counter){number, identity, COUZIN_RANDOM_TURN, 0}),
-    };
-    const double speed = own(stepper, COUZIN_SPEED, identity);
+    const struct traits own = stepper->varied ? traits_of(stepper, identity) : task->common;
+    struct couzin_decision decision = own.decision;
+    if (stepper->informed != NULL && stepper->informed[identity])
+        decision.preferred = stepper->preferred;
+    decision.words = clau_random_uint64x4(
+        stepper->key, (struct clau_random_counter){task->number, identity, COUZIN_RANDOM_TURN, 0});
     const double heading[3] = {now->heading[0][k], now->heading[1][k], now->heading[2][k]};
     double turned[3];
     couzin_turn(stepper->rule, &decision, sums, heading, turned);
     for (int d = 0; d < 3; d++) {
         next->heading[d][k] = turned[d];
-        next->position[d][k] =
-            couzin_wrap(now->position[d][k] + speed * duration * turned[d], stepper->period);
+        next->position[d][k] = couzin_wrap(
+            now->position[d][k] + own.speed * task->duration * turned[d], stepper->period);
     }
     next->identity[k] = identity;
 }
@@ -131,8 +154,8 @@ struct group {
     double reach;           ///< the longest of their radii
 };
 
-static void gather_group(const struct couzin_stepper *stepper, const struct couzin_flock *now,
-                         size_t first, size_t count, struct group *group) {
+static void gather_group(const struct task *task, size_t first, size_t count, struct group *group) {
+    const struct couzin_flock *now = task->now;
     group->first = first;
     group->count = count;
     double reach2 = 0.0;
@@ -148,7 +171,9 @@ static void gather_group(const struct couzin_stepper *stepper, const struct couz
             group->low[d] = fmin(group->low[d], focal->position[d]);
             group->high[d] = fmax(group->high[d], focal->position[d]);
         }
-        group->zones[k] = zones_of(stepper, now->identity[first + k]);
+        group->zones[k] = task->stepper->varied
+                              ? traits_of(task->stepper, now->identity[first + k]).zones
+                              : task->common.zones;
         reach2 = fmax(reach2, fmax(group->zones[k].repulsion2, group->zones[k].orientation2));
         reach2 = fmax(reach2, group->zones[k].attraction2);
         group->sums[k] = (struct couzin_sums){0};
@@ -208,19 +233,9 @@ static size_t sense_cells(const struct couzin_stepper *stepper, const struct cou
 
 // ---- the step ---------------------------------------------------------------------------------
 
-/// What all jobs of a step share.
-struct task {
-    struct couzin_stepper *stepper;
-    uint64_t number;
-    double duration;
-    struct couzin_flock *now, *next;
-    bool cells;
-};
-
 static void decide_group(const struct task *task, const struct group *group) {
     for (size_t k = 0; k < group->count; k++)
-        decide(task->stepper, task->number, task->duration, task->now, group->first + k,
-               &group->sums[k], task->next);
+        decide(task, group->first + k, &group->sums[k]);
 }
 
 /// Job of the search by pairs: the next few individuals, against all. Returns the tests made.
@@ -231,8 +246,7 @@ static uint64_t do_pairs(const struct task *task, size_t job, size_t job_length)
     const size_t count = task->now->count, first = job * job_length;
     const struct couzin_candidates all = part_of(task->now, 0, count);
     struct group group;
-    gather_group(stepper, task->now, first, count - first < job_length ? count - first : job_length,
-                 &group);
+    gather_group(task, first, count - first < job_length ? count - first : job_length, &group);
     sense_all(&all, &space, &group);
     decide_group(task, &group);
     return (uint64_t)group.count * count;
@@ -245,7 +259,7 @@ static uint64_t do_cell(const struct task *task, size_t cell, struct couzin_scra
     for (size_t first = start[cell]; first < start[cell + 1]; first += GROUP) {
         const size_t rest = start[cell + 1] - first;
         struct group group;
-        gather_group(task->stepper, task->now, first, rest < GROUP ? rest : GROUP, &group);
+        gather_group(task, first, rest < GROUP ? rest : GROUP, &group);
         tests += group.count * sense_cells(task->stepper, task->now, cell, scratch, &group);
         decide_group(task, &group);
     }
@@ -287,7 +301,13 @@ static bool sort_flock(struct couzin_stepper *stepper, struct couzin_flock *now,
 void couzin_step(struct couzin_stepper *stepper, uint64_t number, double duration,
                  struct couzin_flock *now, struct couzin_flock *next) {
     const bool cells = sort_flock(stepper, now, next);
-    const struct task task = {stepper, number, duration, now, next, cells};
+    const struct task task = {.stepper = stepper,
+                              .number = number,
+                              .duration = duration,
+                              .now = now,
+                              .next = next,
+                              .cells = cells,
+                              .common = traits_of(stepper, 0)};
     const size_t count = now->count;
     // Of pairs, some thirty jobs: short enough to share out evenly.
     const size_t job_length = count / 32 + 1 < GROUP ? count / 32 + 1 : GROUP;

@@ -47,6 +47,7 @@ struct couzin_stepper {
     struct clau_cell_list *cells;
     double largest_deviation[COUZIN_QUANTITY_COUNT];
     struct couzin_scratch *scratch; ///< [threads]
+    bool varied;                    ///< whether anyone has deviations
     uint64_t tests;                 ///< distance tests of the last step (pairs of candidates)
 };
 

@@ -39,9 +39,9 @@ static void across(int dimensions, const double a[3], double v, double out[3]) {
 }
 
 /// The unit vector at an angle from a towards b, which stands across it.
-static void rotate(const double a[3], const double b[3], double angle, double out[3]) {
-    double sine, cosine, sum[3];
-    sincos(angle, &sine, &cosine);
+static void rotate(const double a[3], const double b[3], double sine, double cosine,
+                   double out[3]) {
+    double sum[3];
     for (int d = 0; d < 3; d++)
         sum[d] = cosine * a[d] + sine * b[d];
     normalise(sum, out); // takes away the round-off that would add up over the steps
@@ -55,14 +55,17 @@ static void turn_towards(const struct couzin_decision *by, const double heading[
     double aside[3];
     for (int d = 0; d < 3; d++)
         aside[d] = wish[d] - cosine * heading[d];
-    if (atan2(sqrt(dot(aside, aside)), cosine) <= by->max_turn) {
+    // Small angles by their sine: the cosine does not tell them from 0.
+    const double sine2 = dot(aside, aside);
+    if (by->max_turn < M_PI_2 ? cosine > 0.0 && sine2 <= by->sin_max_turn * by->sin_max_turn
+                              : by->max_turn >= M_PI || cosine >= by->cos_max_turn) {
         for (int d = 0; d < 3; d++)
             out[d] = wish[d];
         return;
     }
     if (!normalise(aside, aside))
         across(by->dimensions, heading, v, aside);
-    rotate(heading, aside, by->max_turn, out);
+    rotate(heading, aside, by->sin_max_turn, by->cos_max_turn, out);
 }
 
 /// Unit vector of the wished direction: of `social`, or of the heading where that vanishes, with
@@ -95,10 +98,11 @@ static void turn_2002(const struct couzin_decision *by, const struct couzin_sums
     }
     wish_for(by, social, sums->repelled, heading, wish);
     if (by->noise > 0.0) {
-        double normal[2], aside[3];
+        double normal[2], aside[3], sine, cosine;
         clau_random_normal_pair(by->words.word[0], by->words.word[1], normal);
         across(by->dimensions, wish, clau_random_half_open(by->words.word[2]), aside);
-        rotate(wish, aside, by->noise * normal[0], wish);
+        sincos(by->noise * normal[0], &sine, &cosine);
+        rotate(wish, aside, sine, cosine, wish);
     }
     turn_towards(by, heading, wish, clau_random_half_open(by->words.word[3]), turned);
 }

@@ -13,7 +13,8 @@ enum couzin_rule { COUZIN_2002, COUZIN_WEIGHTED };
 /// What one individual decides by. Angles in radians.
 struct couzin_decision {
     int dimensions;
-    double max_turn, noise;
+    double max_turn, sin_max_turn, cos_max_turn;
+    double noise;
     double orientation_weight;      ///< COUZIN_WEIGHTED
     const double *preferred;        ///< [3] unit vector g of an informed individual, or NULL
     double preference;              ///< its weight omega

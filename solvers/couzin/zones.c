@@ -10,10 +10,22 @@
 struct view {
     int dimensions;
     bool periodic, blind_repulsion;
-    double period, inverse_period;
     struct couzin_focal focal;
     struct couzin_zones zones;
+    /// In a periodic box, the image of the focal individual that is nearest to a candidate: on the
+    /// far side of the seam, half a period off, it is `above`, on the near side `below`.
+    double seam[3], below[3], above[3];
 };
+
+static inline void set_images(struct view *view, double period) {
+    for (int d = 0; d < view->dimensions && view->periodic; d++) {
+        const double place = view->focal.position[d];
+        const bool low = place < 0.5 * period;
+        view->seam[d] = low ? place + 0.5 * period : place - 0.5 * period;
+        view->below[d] = low ? place : place - period;
+        view->above[d] = low ? place + period : place;
+    }
+}
 
 typedef void sense_function(const struct couzin_candidates *candidates, double period,
                             const struct couzin_focal *focal, const struct couzin_zones *zones,

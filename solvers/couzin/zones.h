@@ -39,8 +39,8 @@ struct couzin_sums {
 
 /// Where candidates and focal individual are, and how they see.
 struct couzin_space {
-    int dimensions;       ///< 2 or 3
-    double period;        ///< edge of the periodic box, of which the nearest image counts; 0: none
+    int dimensions; ///< 2 or 3
+    double period;  ///< edge of the periodic box [0, period)^d, by nearest images; 0: open space
     bool blind_repulsion; ///< the blind cone hides from repulsion as well
 };
 
