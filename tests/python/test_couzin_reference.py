@@ -90,6 +90,8 @@ def test_sums_that_vanish_and_coincident_points_leave_the_heading():
     expect(near(found[0], Z), found[0])
     found = directions([[5, 5, 5], [5, 5, 5]], [Z, X], Model())
     expect(near(found, [Z, X]), found)
+    found = directions([[5, 5, 5], [5, 5, 5], [5, 5, 10]], [X, X, X], Model())
+    expect(near(found, [Z, Z, -Z]), found)
 
 
 def test_informed_individuals():
@@ -217,6 +219,19 @@ def test_entropies_of_few_and_of_two_halves():
     expect(near(found["polarization_entropy"], -(p @ np.log(p)) / np.log(288)), found)
     p = np.array([0.5, 0.25, 0.25])
     expect(near(found["polarization_entropy_equal_area"], -(p @ np.log(p)) / np.log(288)), found)
+
+
+def test_nearest_neighbours_and_the_closed_last_bin():
+    # Five at one point and one at distance 5: of the five 0, 0, 0, 0, 5, that is mean 1, deviation
+    # 2 and the edge of the last bin; of the one 0.
+    place = np.array([[5.0, 5, 5]] * 5 + [[10.0, 5, 5]])
+    found = reference.observables(place, np.tile(X, (6, 1)), Model())
+    p = np.array([5, 1]) / 6
+    expect(near(found["nearest_neighbor_entropy"], -(p @ np.log(p)) / np.log(20)), found)
+    # Nearest at 0 and at 5, bins of 0.5.
+    expect(near(found["cohesion_entropy"], -(p @ np.log(p)) / np.log(25)), found)
+    # All pairs are parallel: the edge again, and one bin.
+    expect(found["velocity_correlation_entropy"] == 0.0, found)
 
 
 def test_schooling_index_is_the_weighted_sum():
