@@ -24,7 +24,7 @@ def height(run, width):
         return 3.0
     if not runfile.is_particles(run):
         return 4.2 if len(run[runfile.field_name(run)].dims) == 2 else 3.2
-    limits = runfile.box(run)
+    limits = runfile.windows(run)(0)
     if len(limits) == 3:
         return 3.4
     columns = 2 if _is_wide(limits) else SNAPSHOTS
@@ -209,20 +209,25 @@ def _compass():
 
 
 def _draw_particles(block, run, chosen):
-    limits = runfile.box(run)
-    solid = len(limits) == 3
+    window = runfile.windows(run)
+    solid = len(window(0)) == 3
     options = {"projection": "3d"} if solid else {}
-    shape = (2, 2) if len(chosen) == SNAPSHOTS and _is_wide(limits) else (1, len(chosen))
-    shared = {} if solid else {"sharex": True, "sharey": True}
+    shape = (2, 2) if len(chosen) == SNAPSHOTS and _is_wide(window(0)) else (1, len(chosen))
+    alone = solid or runfile.is_open(run)
+    shared = {} if alone else {"sharex": True, "sharey": True}
     axes = np.ravel(block.subplots(*shape, squeeze=False, subplot_kw=options, **shared))
     top_speed = None
     for axis, index in zip(axes, chosen):
         draw_one = draw_solid if solid else draw_flat
-        image, label, top_speed = draw_one(axis, run, index, limits, top_speed)
+        image, label, top_speed = draw_one(axis, run, index, window(index), top_speed)
         axis.set_title(f"$t = {run['time'].values[index]:.4g}$")
-        if not solid:
+        if not alone:
             axis.label_outer()
     bar = block.colorbar(image, ax=list(axes), label=label, shrink=0.75, pad=0.02, aspect=25)
+    tick_directions(bar, label)
+
+
+def tick_directions(bar, label):
     if label.startswith("direction"):
         bar.set_ticks([-180, -90, 0, 90, 180])
 
