@@ -252,5 +252,51 @@ def test_depth_in_the_open_is_from_the_centre():
     expect(first == moved and first > 0.8, (first, moved))
 
 
+def recorded(path, model, steps=4, count=30):
+    """A file of a run of that many steps, made by the reference."""
+    import netCDF4
+
+    place, heading = random_school(count, model.length)
+    with netCDF4.Dataset(path, "w") as data:
+        data.config = (
+            'solver = "couzin"\n[time]\nstep = 0.1\n[domain]\nlength = 25.0\n'
+            f"[school]\nspeed = {model.speed}\nmax_turn = {model.max_turn}\nnoise = 0.0\n"
+        )
+        for name in ("time", "observation_time"):
+            data.createDimension(name, steps + 1)
+            data.createVariable(name, "f8", (name,))[:] = 0.1 * np.arange(steps + 1)
+        data.createDimension("particle", count)
+        for name in ("x", "y", "z", "vx", "vy", "vz"):
+            data.createVariable(name, "f8", ("time", "particle"))
+        for k in range(steps + 1):
+            for axis, name in enumerate("xyz"):
+                data[name][k] = place[:, axis]
+                data["v" + name][k] = model.speed * heading[:, axis]
+            for name, value in reference.observables(place, heading, model).items():
+                if name not in data.variables:
+                    data.createVariable(name, "f8", ("observation_time",))
+                data[name][k] = value
+            place, heading = reference.step(place, heading, model)
+
+
+def test_a_run_is_repeated_from_its_file(folder):
+    import subprocess
+
+    import netCDF4
+
+    path = folder / "run.nc"
+    recorded(path, Model(speed=3.0, max_turn=0.07))
+    command = [sys.executable, "-B", reference.__file__, str(path)]
+    good = subprocess.run(command, capture_output=True, text=True, check=False)
+    expect(good.returncode == 0 and "shape_entropy" in good.stdout, good.stdout + good.stderr)
+    for name in ("y", "vz", "rotation"):  # a millionth is seen, in each
+        with netCDF4.Dataset(path, "a") as data:
+            data[name][-1] = data[name][-1] + 1e-6
+        bad = subprocess.run(command, capture_output=True, text=True, check=False)
+        what = {"y": "position", "vz": "heading"}.get(name, name)
+        (line,) = [line for line in bad.stdout.splitlines() if line.startswith(what + " ")]
+        expect(bad.returncode == 1 and "above" in line, bad.stdout + bad.stderr)
+
+
 if __name__ == "__main__":
     tap.main(sys.modules["__main__"])
