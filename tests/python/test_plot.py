@@ -148,7 +148,8 @@ def test_school_with_all_its_measures(folder):
             expect(found.count(text) == 1, f"not one panel {text!r} in {found}")
         # In panels with others.
         for text in ["Spread", "Direction x", "Centre x", "Largest group", "Accuracy",
-                     "Schooling index", "Polarization entropy equal area"]:  # fmt: skip
+                     "Schooling index", "Polarization entropy equal area",
+                     "Velocity correlation"]:  # fmt: skip
             expect(text not in found, f"a panel {text!r} in {found}")
         names = "xyz"[:dimensions]
         expect(len(lines_of(path, "Mean heading")) == len(names), "not a line a component")
