@@ -8,6 +8,7 @@ gets a panel of its own, so that nothing in the file goes unseen.
 import numpy as np
 from matplotlib.ticker import MaxNLocator
 
+import plot_school
 import runfile
 
 ROUND_OFF = np.finfo(float).eps
@@ -22,7 +23,6 @@ SYMBOLS = {
     "topological_charge": "charge $Q$",
 }
 COUNTS = ["topological_charge", "kink_count", "bounces"]
-ORDER_PARAMETERS = ["polarization", "rotation", "order_index", "schooling_index"]
 
 
 def panels(run):
@@ -32,8 +32,8 @@ def panels(run):
         return []
     left = [name for name in names if not name.endswith("_stderr")]
     found = []
-    for group in (_boltzmann, _order, _drift, _energies, _kinks, _amplitude, _spectrum, _counts,
-                  _tail, _normalised, _entropies):
+    for group in (_boltzmann, *plot_school.FIRST, _drift, _energies, _kinks, _amplitude, _spectrum,
+                  _counts, _tail, _entropies, *plot_school.LAST):
         made, taken = group(run, left)
         found += made
         left = [name for name in left if name not in taken]
@@ -41,17 +41,17 @@ def panels(run):
     return found + [_single(run, name) for name in left if run[name].notnull().any()]
 
 
-def _clock(run):
+def times(run):
     return run["observation_time"].values
 
 
-def _words(name):
+def words(name):
     return name.replace("_", " ")
 
 
-def _line(axis, run, name, values=None, **style):
+def curve(axis, run, name, values=None, **style):
     """One observable over time, with its standard error as a band where the file has it."""
-    clock = _clock(run)
+    clock = times(run)
     values = run[name].values if values is None else values
     marker = {"marker": "o", "markersize": 3} if len(clock) < 3 else {}
     (line,) = axis.plot(clock, values, **{**marker, **style})
@@ -62,8 +62,8 @@ def _line(axis, run, name, values=None, **style):
     return line
 
 
-def _limits(axis, run):
-    clock = _clock(run)
+def time_limits(axis, run):
+    clock = times(run)
     if clock[-1] > clock[0]:
         axis.set_xlim(clock[0], clock[-1])
 
@@ -109,14 +109,14 @@ def _drift(run, left):
     def draw(axis):
         for name, colour in zip(names, runfile.COLOURS):
             change, relative = drift(run[name].values, run[name].attrs.get("conserved"))
-            text = SYMBOLS.get(name, _words(name)) + ("" if relative else ", absolute")
+            text = SYMBOLS.get(name, words(name)) + ("" if relative else ", absolute")
             marker = {"marker": "o", "markersize": 3} if len(change) < 3 else {}
-            axis.semilogy(_clock(run), np.maximum(change, FLOOR), color=colour, label=text,
+            axis.semilogy(times(run), np.maximum(change, FLOOR), color=colour, label=text,
                           linewidth=1.0, **marker)  # fmt: skip
         axis.axhline(ROUND_OFF, color="0.5", linewidth=0.8, linestyle="--", label="round-off")
         low, high = 0.3 * FLOOR, max(axis.get_ylim()[1], 1e-11)
         axis.set_ylim(low, high * (high / low) ** 0.35)
-        _limits(axis, run)
+        time_limits(axis, run)
         axis.set_title("Conserved quantities: drift since $t = 0$")
         axis.set_ylabel(r"$|Q - Q_0|\,/\,|Q_0|$")
         axis.legend(loc="upper left", ncol=2, columnspacing=1.0, handlelength=1.4)
@@ -135,15 +135,15 @@ def _energies(run, left):
         for name in names:
             total = name == "energy"
             style = {"color": "black", "linewidth": 1.8} if total else {}
-            _line(axis, run, name, label="total" if total else name[: -len("_energy")], **style)
-        _limits(axis, run)
+            curve(axis, run, name, label="total" if total else name[: -len("_energy")], **style)
+        time_limits(axis, run)
         axis.set_title("Energy")
-        _legend_above(axis)
+        legend_above(axis)
 
     return [draw], names
 
 
-def _legend_above(axis, columns=2):
+def legend_above(axis, columns=2):
     """A legend in room made for it above the curves."""
     low, high = axis.get_ylim()
     rows = -(-len(axis.get_legend_handles_labels()[0]) // columns)
@@ -169,7 +169,7 @@ def _kinks(run, left):
     changed = (np.diff(np.isfinite(positions).sum(axis=1)) != 0) | jumps
 
     def draw(axis):
-        clock = _clock(run)
+        clock = times(run)
         for charge, colour, label in ((1, runfile.BLUE, "kinks"), (-1, runfile.ORANGE, "antikinks")):
             for path, own in zip(positions.T, (charges * charge > 0).T):
                 if not np.isfinite(path[own]).any():
@@ -183,10 +183,10 @@ def _kinks(run, left):
         least = 0.05 * length if np.isfinite(length) else 1.0
         if high - low < least:  # rounding or a slight drift is no motion
             axis.set_ylim(0.5 * (low + high) - least, 0.5 * (low + high) + least)
-        _limits(axis, run)
+        time_limits(axis, run)
         axis.set_title("Positions of the kinks")
         axis.set_ylabel("$x$")
-        _legend_above(axis)
+        legend_above(axis)
 
     return [draw], ["kink_position", "kink_charge"]
 
@@ -199,15 +199,15 @@ def _counts(run, left):
 
     def draw(axis):
         for position, name in enumerate(names):  # often equal: all of them are to be seen
-            _line(axis, run, name, label=_words(name), linewidth=(3.0, 1.8, 1.0)[position],
+            curve(axis, run, name, label=words(name), linewidth=(3.0, 1.8, 1.0)[position],
                   linestyle=("-", "-", "--")[position])  # fmt: skip
-        _limits(axis, run)
+        time_limits(axis, run)
         low = min(0.0, *(np.nanmin(run[name].values) for name in names))
         high = max(1.0, *(np.nanmax(run[name].values) for name in names))
         axis.set_ylim(low - 0.08 * (high - low), high + 0.08 * (high - low))
         axis.yaxis.set_major_locator(MaxNLocator(5, integer=True))
         axis.set_title("Kinks counted" if "kink_count" in names else "Charge")
-        _legend_above(axis)
+        legend_above(axis)
 
     return [draw], names
 
@@ -217,8 +217,8 @@ def _amplitude(run, left):
         return [], []
 
     def draw(axis):
-        _line(axis, run, "max_amplitude", color=runfile.BLUE)
-        _limits(axis, run)
+        curve(axis, run, "max_amplitude", color=runfile.BLUE)
+        time_limits(axis, run)
         _room(axis, run["max_amplitude"].values)
         axis.set_title(r"Largest amplitude")
         axis.set_ylabel(r"max $|\psi|$" if runfile.is_complex(run) else r"max amplitude")
@@ -275,45 +275,11 @@ def _tail(run, left):
         return [], ["spectral_tail"]
 
     def draw(axis):
-        axis.semilogy(_clock(run), np.maximum(values, FLOOR), color=runfile.BLUE)
-        _limits(axis, run)
+        axis.semilogy(times(run), np.maximum(values, FLOOR), color=runfile.BLUE)
+        time_limits(axis, run)
         axis.set_title("Share of the outermost modes")
 
     return [draw], ["spectral_tail"]
-
-
-def _order(run, left):
-    names = [name for name in ORDER_PARAMETERS if name in left]
-    if not names:
-        return [], []
-
-    def draw(axis):
-        for name in names:
-            _line(axis, run, name, label=_words(name))
-        axis.set_ylim(0, 1)
-        _limits(axis, run)
-        axis.set_title("Order parameters")
-        _legend_above(axis)
-        axis.set_yticks([0, 0.25, 0.5, 0.75, 1])
-
-    return [draw], names
-
-
-def _normalised(run, left):
-    names = [n for n in left if n.endswith("_entropy") and run[n].ndim == 1]
-    if len(names) < 2:
-        return [], []
-
-    def draw(axis):
-        for name in names:
-            _line(axis, run, name, label=_words(name[: -len("_entropy")]))
-        _limits(axis, run)
-        axis.set_ylim(0, 1)
-        axis.set_title("Entropies, each over its maximum")
-        _legend_above(axis)
-        axis.set_yticks([0, 0.25, 0.5, 0.75, 1])
-
-    return [draw], names
 
 
 def _boltzmann(run, left):
@@ -326,13 +292,13 @@ def _boltzmann(run, left):
     def draw(axis):
         error = run.get("boltzmann_entropy_stderr")
         for position, (label, values) in enumerate(cells):
-            (line,) = axis.plot(_clock(run), values - values[0], label=label)
+            (line,) = axis.plot(times(run), values - values[0], label=label)
             if error is not None and error.dims == entropy.dims:
                 band = _columns(run, "boltzmann_entropy_stderr")[position][1]
-                axis.fill_between(_clock(run), values - values[0] - band, values - values[0] + band,
+                axis.fill_between(times(run), values - values[0] - band, values - values[0] + band,
                                   color=line.get_color(), alpha=0.2, linewidth=0)  # fmt: skip
         _guide(axis, run, np.log(2), r"$\ln 2$", [v - v[0] for _, v in cells])
-        _limits(axis, run)
+        time_limits(axis, run)
         axis.set_title("Boltzmann entropy per particle")
         axis.set_ylabel("$S - S(0)$")
         axis.legend(loc="lower right")
@@ -341,10 +307,10 @@ def _boltzmann(run, left):
         label, total = cells[0]
         dispersal = _columns(run, "boltzmann_entropy_dispersal")[0][1]
         collision = _columns(run, "boltzmann_entropy_collision")[0][1]
-        axis.plot(_clock(run), total - total[0], color="black", linewidth=1.8, label="total")
-        axis.plot(_clock(run), dispersal, label="dispersal")
-        axis.plot(_clock(run), collision, label="collisions")
-        _limits(axis, run)
+        axis.plot(times(run), total - total[0], color="black", linewidth=1.8, label="total")
+        axis.plot(times(run), dispersal, label="dispersal")
+        axis.plot(times(run), collision, label="collisions")
+        time_limits(axis, run)
         axis.set_title("Entropy made by moves and by collisions")
         axis.set_ylabel(f"$S - S(0)$, {label}")
         axis.legend(loc="center right")
@@ -375,7 +341,7 @@ def _columns(run, name):
         "renyi_order": r"\alpha",
         "tsallis_order": "q",
     }.get(dimension)
-    sign = f"${symbol} = {{}}$" if symbol else f"{_words(dimension)} {{}}"
+    sign = f"${symbol} = {{}}$" if symbol else f"{words(dimension)} {{}}"
     return [(sign.format(_number(v)), variable.values[:, i]) for i, v in enumerate(values)]
 
 
@@ -409,9 +375,9 @@ def _entropy_panel(run, kind, names, distributions):
                 style = LINE_STYLES[position % len(LINE_STYLES)]
                 drawn.append(values)
                 styles[label] = style
-                axis.plot(_clock(run), values, color=colour, linestyle=style, linewidth=1.1,
-                          label=_words(what) if position == 0 else None)  # fmt: skip
-        _limits(axis, run)
+                axis.plot(times(run), values, color=colour, linestyle=style, linewidth=1.1,
+                          label=words(what) if position == 0 else None)  # fmt: skip
+        time_limits(axis, run)
         title = {"shannon": "Shannon", "renyi": "Rényi", "tsallis": "Tsallis"}[kind]
         axis.set_title(f"{title} entropy")
         axis.set_ylabel("$S$ [nats]" if kind != "tsallis" else "$S_q$")
@@ -452,16 +418,16 @@ def _single(run, name):
     def draw(axis):
         if variable.ndim > 2:
             values = variable.values.reshape(variable.shape[0], -1)
-            axis.plot(_clock(run), values, linewidth=0.7)
+            axis.plot(times(run), values, linewidth=0.7)
         else:
             for label, values in _columns(run, name):
                 if np.isfinite(values).any():
-                    _line(axis, run, name, values, label=label or None)
+                    curve(axis, run, name, values, label=label or None)
             if variable.ndim == 2 and variable.shape[1] <= 8:
                 axis.legend()
         _room(axis, variable.values)
-        _limits(axis, run)
-        axis.set_title(_words(name).capitalize())
+        time_limits(axis, run)
+        axis.set_title(words(name).capitalize())
         units = variable.attrs.get("units", "1")
         if units not in ("1", ""):
             axis.set_ylabel(f"[{units}]")

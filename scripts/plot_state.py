@@ -24,9 +24,9 @@ def height(run, width):
         return 3.0
     if not runfile.is_particles(run):
         return 4.2 if len(run[runfile.field_name(run)].dims) == 2 else 3.2
-    limits = runfile.box(run)
+    limits = runfile.windows(run)(0)
     if len(limits) == 3:
-        return 3.2
+        return 3.4
     columns = 2 if _is_wide(limits) else SNAPSHOTS
     return SNAPSHOTS / columns * (0.87 * width / columns / _ratio(limits) + 0.45) + 0.3
 
@@ -209,20 +209,25 @@ def _compass():
 
 
 def _draw_particles(block, run, chosen):
-    limits = runfile.box(run)
-    solid = len(limits) == 3
+    window = runfile.windows(run)
+    solid = len(window(0)) == 3
     options = {"projection": "3d"} if solid else {}
-    shape = (2, 2) if len(chosen) == SNAPSHOTS and _is_wide(limits) else (1, len(chosen))
-    shared = {} if solid else {"sharex": True, "sharey": True}
+    shape = (2, 2) if len(chosen) == SNAPSHOTS and _is_wide(window(0)) else (1, len(chosen))
+    alone = solid or runfile.is_open(run)
+    shared = {} if alone else {"sharex": True, "sharey": True}
     axes = np.ravel(block.subplots(*shape, squeeze=False, subplot_kw=options, **shared))
     top_speed = None
     for axis, index in zip(axes, chosen):
         draw_one = draw_solid if solid else draw_flat
-        image, label, top_speed = draw_one(axis, run, index, limits, top_speed)
+        image, label, top_speed = draw_one(axis, run, index, window(index), top_speed)
         axis.set_title(f"$t = {run['time'].values[index]:.4g}$")
-        if not solid:
+        if not alone:
             axis.label_outer()
     bar = block.colorbar(image, ax=list(axes), label=label, shrink=0.75, pad=0.02, aspect=25)
+    tick_directions(bar, label)
+
+
+def tick_directions(bar, label):
     if label.startswith("direction"):
         bar.set_ticks([-180, -90, 0, 90, 180])
 
@@ -259,26 +264,27 @@ def draw_flat(axis, run, index, limits, top_speed):
 
 
 def draw_solid(axis, run, index, limits, top_speed):
-    """Points with their headings in a box."""
+    """Heads with short tails behind them, in a box."""
     position = np.stack([run[name][index].values for name in "xyz"])
     values, colours, norm, label, top_speed = particle_colours(run, index, top_speed)
-    image = axis.scatter(*position, c=values, cmap=colours, norm=norm, s=7, depthshade=False,
+    image = axis.scatter(*position, c=values, cmap=colours, norm=norm, s=9, depthshade=False,
                          linewidth=0)  # fmt: skip
     velocity = headings(run, index)
     length = np.maximum(np.sqrt((velocity**2).sum(axis=0)), 1e-300)
     tail = 0.045 * (limits[0][1] - limits[0][0])
     some = slice(None, None, max(1, -(-position.shape[1] // ARROWS)))
     arrows = axis.quiver(*position[:, some], *(velocity / length)[:, some], length=tail,
-                         linewidth=0.8, arrow_length_ratio=0)  # fmt: skip
+                         linewidth=0.9, arrow_length_ratio=0, pivot="tip")  # fmt: skip
     arrows.set_color(ScalarMappable(norm, colours).to_rgba(values[some]))
     axis.set(xlim=limits[0], ylim=limits[1], zlim=limits[2])
     axis.set_xlabel("$x$", labelpad=-6)
     axis.set_ylabel("$y$", labelpad=-6)
     axis.set_zlabel("$z$", labelpad=-6)
+    axis.patch.set_visible(False)  # it would hide the label of the axis to its left
     axis.tick_params(labelsize=6.5, pad=-3)
     for ruler in (axis.xaxis, axis.yaxis, axis.zaxis):
         ruler.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10]))
         ruler.set_pane_color((0.97, 0.97, 0.97))
-    axis.set_box_aspect([high - low for low, high in limits], zoom=0.93)
+    axis.set_box_aspect([high - low for low, high in limits], zoom=1.0)
     return image, label, top_speed
 

@@ -152,6 +152,27 @@ def box(run):
     return limits
 
 
+def is_open(run):
+    """Whether the particles are in unbounded space, as the configuration has it."""
+    return configuration(run).get("domain", {}).get("boundary") == "open"
+
+
+def windows(run):
+    """A function from a snapshot's index to what is shown of each axis: the box, or in the open a
+    square or cube of one size that goes with the particles, however far they come."""
+    limits = box(run)
+    if not is_open(run):
+        return lambda index: limits
+    parts = [run[name] for name in "xyz"[: len(limits)]]
+    half = 1.05 * max(float(abs(part - part.mean("particle")).max()) for part in parts) or 0.5
+
+    def window(index):
+        middle = [float(part[index].mean()) for part in parts]
+        return [(m - half, m + half) for m in middle]
+
+    return window
+
+
 def boundary(run):
     """How a field closes at its ends, from the configuration; {} where that does not say."""
     found = configuration(run).get("grid", {}).get("boundary", {})

@@ -213,7 +213,38 @@ def klein_gordon(path, frames=201, points=512):
         _entropies(data, "spectrum", np.abs(np.fft.fft(phi)) ** 2 + 1e-300)
 
 
-def couzin(path, frames=60, individuals=150, dimensions=3, status="complete"):
+def _school_measures(data, times, dimensions, ramp):
+    """What a school's file may hold besides: each with values that the name allows."""
+    numbers, part = ("observation_time",), times / times[-1] if times[-1] > 0 else times
+    for axis, name in enumerate("xyz"[:dimensions]):
+        _variable(data, f"direction_{name}", numbers, 0.9 * np.cos(0.1 * times + axis))
+        _variable(data, f"centre_{name}", numbers, (5 * axis + 2 + times) % 20)
+    groups = 1 + (10 * part).round()
+    for name, values in {
+        "polarization_entropy_equal_area": 0.75 + 0.1 * part,
+        "velocity_correlation_entropy_stderr": 0.02 + 0 * times,
+        "group_count": groups, "largest_group": 150 - (90 * part).round(),
+        "group_size": 150 / groups, "susceptibility": 2 + part, "binder_cumulant": 0.6 - 0.1 * part,
+        "correlation_length": 4 + part, "angular_dispersion": 0.3 + part,
+        "nearest_neighbor_distance_mean": 1 + 0.1 * part,
+        "nearest_neighbor_distance_std": 0.2 + 0.1 * part,
+        "nearest_neighbor_distance_min": 0.4 + 0.1 * part,
+        "nearest_neighbor_distance_max": 2.5 + part, "accuracy": 0.4 + 0.3 * part,
+    }.items():  # fmt: skip
+        _variable(data, name, numbers, values)
+    distance = 0.5 + np.arange(20) / 2
+    _coordinate(data, "distance", distance, "distance of a pair")
+    correlation = np.cos(distance / (2 + part[:, None])) * np.exp(-distance / 6)
+    _variable(data, "velocity_correlation", ("observation_time", "distance"), correlation)
+    if ramp:
+        radius = 2 + 10 * (1 - np.abs(2 * part - 1))
+        _variable(data, "orientation_radius", numbers, radius)
+        data["polarization"][:] = 1 / (1 + np.exp(np.where(part < 0.5, 9, 5) - radius))
+        data["rotation"][:] = 0.8 - 0.7 * data["polarization"][:]
+
+
+def couzin(path, frames=60, individuals=150, dimensions=3, status="complete", measures=False,
+           ramp=False):  # fmt: skip
     """A torus that turns round the middle of a periodic box."""
     length = 20.0
     config = (
@@ -250,6 +281,8 @@ def couzin(path, frames=60, individuals=150, dimensions=3, status="complete"):
         }.items():  # fmt: skip
             _variable(data, name, ("observation_time",), level + wobble)
         _variable(data, "spread", ("observation_time",), 6 + 10 * wobble)
+        if measures:
+            _school_measures(data, times, dimensions, ramp)
 
 
 def hard_discs(path, frames=81, particles=400, ensemble=True):

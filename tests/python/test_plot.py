@@ -131,8 +131,61 @@ def test_couzin_in_space_and_in_the_plane(folder):
         synthetic.couzin(path, frames=9, individuals=30, dimensions=dimensions)
         found = titles(path)
         expect(sum(text.startswith("$t =") for text in found) == 4, found)
-        for text in ["Order parameters", "Entropies, each over its maximum", "Spread"]:
+        for text in ["Order parameters", "Entropies of places, over their maxima",
+                     "Entropies of headings, over their maxima", "Spread"]:  # fmt: skip
             expect(text in found, f"no panel {text!r} in {found}")
+
+
+def test_school_with_all_its_measures(folder):
+    for dimensions in (3, 2):
+        path = folder / f"school{dimensions}.nc"
+        synthetic.couzin(path, frames=9, individuals=30, dimensions=dimensions, measures=True,
+                         ramp=True)  # fmt: skip
+        found = titles(path)
+        for text in ["Order over the orientation radius", "Mean heading", "Centre", "Lengths",
+                     "Groups", "Distance to the nearest neighbour", "Correlation of velocities",
+                     "Susceptibility", "Orientation radius"]:  # fmt: skip
+            expect(found.count(text) == 1, f"not one panel {text!r} in {found}")
+        # In panels with others.
+        for text in ["Spread", "Direction x", "Centre x", "Largest group", "Accuracy",
+                     "Schooling index", "Polarization entropy equal area",
+                     "Velocity correlation"]:  # fmt: skip
+            expect(text not in found, f"a panel {text!r} in {found}")
+        names = "xyz"[:dimensions]
+        expect(len(lines_of(path, "Mean heading")) == len(names), "not a line a component")
+
+
+def test_a_centre_that_crosses_the_boundary_breaks_its_line(folder):
+    synthetic.couzin(folder / "run.nc", frames=61, individuals=10, measures=True)
+    for _, y in lines_of(folder / "run.nc", "Centre"):
+        jumps = np.abs(np.diff(y))
+        expect(np.isnan(y).any() and np.nanmax(jumps) < 10, f"a line across the box: {y}")
+
+
+def test_hysteresis_is_drawn_in_two_branches(folder):
+    path = folder / "run.nc"
+    synthetic.couzin(path, frames=21, individuals=10, measures=True, ramp=True)
+    lines = lines_of(path, "Order over the orientation radius")
+    expect(len(lines) == 4, f"{len(lines)} lines")
+    for (x, _), grows in zip(lines, (True, False) * 2):
+        change = np.diff(x[np.isfinite(x)])
+        expect(((change > 0) == grows).all() and len(change) == 10, f"branch {x}")
+
+
+def test_tails_in_space_are_behind_the_heads(folder):
+    import matplotlib.pyplot as plt
+
+    synthetic.couzin(folder / "run.nc", frames=2, individuals=5)
+    with runfile.open_run(str(folder / "run.nc")) as run:
+        axis = plt.figure().add_subplot(projection="3d")
+        plot_state.draw_solid(axis, run, 0, runfile.box(run), None)
+        tails = np.array(axis.collections[1]._segments3d)[:5]  # then come arrow heads of length 0
+        head = np.stack([run[name][0].values for name in "xyz"], axis=1)
+        heading = np.stack([run[name][0].values for name in ("vx", "vy", "vz")], axis=1)
+    plt.close("all")
+    ahead = ((tails - head[:, None]) * heading[:, None]).sum(axis=-1)
+    # A tail of 0.045 of the box, up to rounding.
+    expect(abs(ahead.max()) < 1e-9 and np.allclose(ahead.min(axis=1), -0.9), ahead)
 
 
 def test_hard_discs_with_and_without_an_ensemble(folder):

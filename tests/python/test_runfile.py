@@ -113,5 +113,24 @@ def test_domain_and_diameter_come_from_the_configuration(folder):
         expect(runfile.box(data) == [(0.0, 20.0)] * 3, runfile.box(data))
 
 
+def test_window_goes_with_a_school_in_the_open(folder):
+    import netCDF4
+
+    synthetic.couzin(folder / "run.nc", frames=5)
+    with netCDF4.Dataset(folder / "run.nc", "a") as data:
+        data.config = data.config.replace("'periodic'", "'open'")
+        data["x"][:] = data["x"][:] + 1000.0 * np.arange(5)[:, None]
+    with runfile.open_run(str(folder / "run.nc")) as data:
+        window = runfile.windows(data)
+        for index in range(5):
+            for name, (low, high) in zip("xyz", window(index)):
+                values = data[name][index].values
+                expect(low < values.min() and values.max() < high, f"{name} outside")
+                # A ring of radius 6 with a spread of 0.7.
+                expect(12 < high - low < 30, (low, high))
+        data.attrs["config"] = data.attrs["config"].replace("'open'", "'periodic'")
+        expect(runfile.windows(data)(4) == [(0.0, 20.0)] * 3, "not the box")
+
+
 if __name__ == "__main__":
     tap.main(sys.modules["__main__"])
