@@ -180,7 +180,8 @@ INLINE void block_meet(struct block *block, const point *points, size_t count, d
             double square = dx * dx + dy * dy + dz * dz;
             for (int k = 0; k < KEPT; k++) {
                 const double best = block->best[k][l];
-                block->best[k][l] = square < best ? square : best;
+                // Two comparisons, of which gcc makes a minimum and a maximum, and not of one.
+                block->best[k][l] = best < square ? best : square;
                 square = square < best ? best : square;
             }
         }
