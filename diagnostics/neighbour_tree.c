@@ -125,7 +125,7 @@ INLINE double distance_squared(const point *a, const point *b, double period) {
 }
 
 /// No two points of the boxes are nearer: roundings are monotonic, and the same as of points.
-static double least_squared(const box *a, const box *b, double period) {
+INLINE double least_squared(const box *a, const box *b, double period) {
     double square[3];
     for (int d = 0; d < 3; d++) {
         const double right = b->low[d] - a->high[d], left = a->low[d] - b->high[d];
@@ -231,7 +231,7 @@ struct part {
     double least;
 };
 
-static void children(const struct clau_tree *tree, const struct part *parent, const box *own,
+INLINE void children(const struct clau_tree *tree, const struct part *parent, const box *own,
                      struct part child[2]) {
     const size_t left = parent->count / 2;
     for (size_t side = 0; side < 2; side++) {

@@ -9,6 +9,10 @@
 #include "numerics/random.h"
 #include "tests/approx.h"
 
+#ifdef _OPENMP
+#include <omp.h>
+#endif
+
 enum { MOST = 20000 };
 
 static const double pi = 3.14159265358979323846;
@@ -253,6 +257,43 @@ static void test_other_numbers_draw_other_pairs(void **state) {
         assert_true(value[k] != value[0]);
 }
 
+struct everything {
+    struct clau_school_measures measures;
+    struct clau_school_groups groups;
+    double correlation[16], length;
+};
+
+static void find_everything(const struct clau_school *school, int threads,
+                            struct everything *found) {
+#ifdef _OPENMP
+    const int before = omp_get_max_threads();
+    omp_set_num_threads(threads);
+#endif
+    (void)threads;
+    memset(found, 0, sizeof *found);
+    found->measures = measure(school);
+    assert_int_equal(clau_school_groups(workspace, school, 0.03, &found->groups), CLAU_MEASURE_OK);
+    assert_int_equal(clau_school_velocity_correlation(workspace, school, NULL, 0.8, 16,
+                                                      found->correlation, &found->length),
+                     CLAU_MEASURE_OK);
+#ifdef _OPENMP
+    omp_set_num_threads(before);
+#endif
+}
+
+static void test_the_number_of_threads_changes_nothing(void **state) {
+    (void)state;
+    static const size_t counts[] = {1000, 4096, 4097, MOST};
+    for (size_t k = 0; k < sizeof counts / sizeof *counts; k++) {
+        fill_random(counts[k]);
+        const struct clau_school school = school_of(counts[k], 3, 1.0, true);
+        struct everything one, many;
+        find_everything(&school, 1, &one);
+        find_everything(&school, 3, &many);
+        assert_memory_equal(&one, &many, sizeof one);
+    }
+}
+
 static void check_tree(size_t count, double period) {
     static struct clau_tree_point points[MOST];
     static struct clau_tree_box boxes[MOST];
@@ -362,6 +403,7 @@ int main(void) {
         cmocka_unit_test(test_translation_changes_nothing),
         cmocka_unit_test(test_isotropic_headings_fill_equal_areas),
         cmocka_unit_test(test_other_numbers_draw_other_pairs),
+        cmocka_unit_test(test_the_number_of_threads_changes_nothing),
         cmocka_unit_test(test_the_tree_finds_what_all_pairs_do),
         cmocka_unit_test(test_errors_leave_the_outputs),
         cmocka_unit_test(test_ranks),
