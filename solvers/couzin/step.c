@@ -154,6 +154,9 @@ struct group {
     double reach;           ///< the longest of their radii
 };
 
+/// fmax() is a call, for the sake of NaN.
+static inline double larger(double a, double b) { return a > b ? a : b; }
+
 static void gather_group(const struct task *task, size_t first, size_t count, struct group *group) {
     const struct couzin_flock *now = task->now;
     group->first = first;
@@ -168,14 +171,15 @@ static void gather_group(const struct task *task, size_t first, size_t count, st
         for (int d = 0; d < 3; d++) {
             focal->position[d] = now->position[d][first + k];
             focal->heading[d] = now->heading[d][first + k];
-            group->low[d] = fmin(group->low[d], focal->position[d]);
-            group->high[d] = fmax(group->high[d], focal->position[d]);
+            const double x = focal->position[d];
+            group->low[d] = x < group->low[d] ? x : group->low[d];
+            group->high[d] = x > group->high[d] ? x : group->high[d];
         }
         group->zones[k] = task->stepper->varied
                               ? traits_of(task->stepper, now->identity[first + k]).zones
                               : task->common.zones;
-        reach2 = fmax(reach2, fmax(group->zones[k].repulsion2, group->zones[k].orientation2));
-        reach2 = fmax(reach2, group->zones[k].attraction2);
+        reach2 = larger(reach2, larger(group->zones[k].repulsion2, group->zones[k].orientation2));
+        reach2 = larger(reach2, group->zones[k].attraction2);
         group->sums[k] = (struct couzin_sums){0};
     }
     group->reach = sqrt(reach2) * (1.0 + 1e-12); // more than what round-off may hide
