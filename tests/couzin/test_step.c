@@ -357,6 +357,33 @@ static void schools_of_two(void **state) {
     end(&s);
 }
 
+/// A cone of nothing hides nobody straight behind, and one of everything hides who is straight
+/// ahead, however the cosine is rounded.
+static void no_cone_and_nothing_but(void **state) {
+    (void)state;
+    uint64_t sequence = 10;
+    for (int i = 0; i < 400; i++) {
+        const int dimensions = i & 1 ? 2 : 3;
+        double u[3], other[3], place[3];
+        const double origin[3] = {0.0, 0.0, 0.0}, back = 0.7 + 0.5 * uniform(&sequence);
+        direction(&sequence, dimensions, u);
+        direction(&sequence, dimensions, other);
+        for (int behind = 0; behind < 2; behind++) {
+            struct school s = school_of(2, dimensions, 0.0, 1);
+            s.stepper.quantities[COUZIN_BLIND_ANGLE] = behind ? 0.0 : 180.0;
+            for (int d = 0; d < 3; d++)
+                place[d] = behind ? -back * u[d] : back * u[d];
+            set_two(&s, origin, u, place, other);
+            const double turned[3] = {s.now.heading[0][0], s.now.heading[1][0],
+                                      s.now.heading[2][0]};
+            // Seen, its heading halves the way; of two that nearly cancel, not to the last bit.
+            const double turn = behind ? fmin(0.3, 0.5 * angle3(u, other)) : 0.0;
+            assert_close(angle3(u, turned), turn, 4e-14);
+            end(&s);
+        }
+    }
+}
+
 static void wrapping(void **state) {
     (void)state;
     static const double inside[] = {0.0, 1e-300, 4.0, 7.75};
@@ -466,9 +493,9 @@ static void copy_in_order(const struct couzin_flock *from, struct couzin_flock *
 /// loop, step by step.
 static void individuals_that_differ(void **state) {
     (void)state;
-    enum { COUNT = 300 };
+    enum { COUNT = 400 };
     for (int variant = 0; variant < 16; variant++) {
-        const double period = variant & 1 ? 9.0 : 0.0;
+        const double period = variant & 1 ? 20.0 : 0.0;
         const int dimensions = variant & 2 ? 2 : 3;
         struct school s = school_of(COUNT, dimensions, period, 2);
         double *deviations[COUZIN_QUANTITY_COUNT];
@@ -476,12 +503,16 @@ static void individuals_that_differ(void **state) {
         uint64_t sequence = (uint64_t)variant + 11;
         for (int q = 0; q < COUZIN_QUANTITY_COUNT; q++) {
             deviations[q] = clau_allocate(COUNT, sizeof(double));
-            // Some fall below 0, and are cut there.
+            // Some fall below 0, and are cut there. Radii stay below a third of the box: cells.
+            const double width = q >= COUZIN_REPULSION_RADIUS && q <= COUZIN_ATTRACTION_RADIUS
+                                     ? 1.2 * QUANTITIES[q]
+                                     : 2.4 * QUANTITIES[q];
             for (size_t i = 0; i < COUNT; i++)
-                deviations[q][i] = 2.4 * QUANTITIES[q] * (uniform(&sequence) - 0.5);
+                deviations[q][i] = width * (uniform(&sequence) - 0.5);
             s.stepper.deviations[q] = deviations[q];
         }
         deviations[COUZIN_BLIND_ANGLE][5] = 200.0;
+        deviations[COUZIN_REPULSION_RADIUS][6] = -9.0;
         for (size_t i = 0; i < COUNT; i++)
             informed[i] = uniform(&sequence) < 0.3;
         s.stepper.informed = informed;
@@ -491,7 +522,7 @@ static void individuals_that_differ(void **state) {
         s.stepper.rule = variant & 4 ? COUZIN_WEIGHTED : COUZIN_2002;
         s.stepper.search = variant & 8 ? COUZIN_SEARCH_CELLS : COUZIN_SEARCH_PAIRS;
         begin(&s, 2);
-        place(&s, SPREAD, 9.0, (uint64_t)variant + 1);
+        place(&s, SPREAD, 20.0, (uint64_t)variant + 1);
         struct couzin_flock before, expected;
         assert_true(couzin_flock_init(&before, COUNT) && couzin_flock_init(&expected, COUNT));
         for (uint64_t number = 0; number < 3; number++) {
@@ -500,6 +531,7 @@ static void individuals_that_differ(void **state) {
             loop_step(&s.stepper, &before, number, duration, &expected);
             couzin_step(&s.stepper, number, duration, &s.now, &s.next);
             expect_alike(&expected, &s.next, period, OTHER_ORDER);
+            assert_int_equal(s.stepper.cells->count > 0, (variant & 8) != 0);
             // `now` is sorted, and not changed.
             expect_alike(&before, &s.now, 0.0, 0.0);
             const struct couzin_flock old = s.now;
@@ -521,6 +553,7 @@ int main(void) {
         cmocka_unit_test(order_in_memory),
         cmocka_unit_test(symmetries),
         cmocka_unit_test(schools_of_two),
+        cmocka_unit_test(no_cone_and_nothing_but),
         cmocka_unit_test(wrapping),
         cmocka_unit_test(individuals_that_differ),
     };
