@@ -243,6 +243,8 @@ def test_files_that_do_not_fit(folder):
     write_state(folder / "s.nc", position, heading)
     run(folder, "a.toml", "-q", *sets(time__end=0.001))
     expect(values(folder / "a.nc", "x")[0, 0] == 0.0, "not wrapped")
+    v = [values(folder / "a.nc", "v" + axis)[0, 3] for axis in "xyz"]
+    expect(np.abs(v - 3e300 * heading[3]).max() < 1e-14, f"heading lost: {v}")
     (folder / "a.nc").unlink()
     heading[3] = 0.0
     write_state(folder / "s.nc", position, heading)
@@ -332,6 +334,69 @@ def test_the_printed_configuration_makes_the_same_numbers(folder):
     run(folder, "b.toml", "-q")
     expect_same_numbers(folder / "a.nc", folder / "b.nc")
     expect(attribute(folder / "a.nc", "config") == printed, "another one in the file")
+
+
+# ---- initial schools --------------------------------------------------------------------------
+
+
+def start_of(folder, dimensions, individuals=1500, **initial):
+    """Offsets from the middle of the domain, of length 20, and headings at t = 0."""
+    write(folder, CONFIG + table("initial", **initial))
+    changes = sets(domain__dimensions=dimensions, school__individuals=individuals,
+                   time__end=1e-3, output__sidecar=False)  # fmt: skip
+    run(folder, "a.toml", "-qf", *changes)
+    file = read(folder / "a.nc")
+    place = np.stack([file[axis][2][0] for axis in "xyz"[:dimensions]], axis=1)
+    heading = np.stack([file["v" + axis][2][0] for axis in "xyz"[:dimensions]], axis=1) / 3.0
+    return place - 10.0, heading
+
+
+def expect_mean(values, mean, spread, what):
+    """Within five standard errors of the mean, where the values' standard deviation is `spread`."""
+    error = spread / np.sqrt(len(values))
+    expect(np.abs(values.mean(axis=0) - mean).max() < 5 * error, f"{what}: {values.mean(axis=0)}")
+
+
+def test_uniform_schools(folder):
+    for d in (2, 3):
+        place, heading = start_of(folder, d, kind="uniform")
+        # Even on [-10, 10]: moments 0 and 100/3, of deviations 5.77 and 29.8.
+        expect_mean(place, 0.0, 5.78, f"{d}-D box")
+        expect_mean(place**2, 100 / 3, 29.9, f"{d}-D box")
+        # Components of isotropic unit vectors: 0 and 1/d, whose deviations are below 1/sqrt(d).
+        for axis in range(d):
+            for power, mean in ((1, 0.0), (2, 1 / d)):
+                expect_mean(heading[:, axis] ** power, mean, d**-0.5, f"{d}-D headings")
+        place, heading = start_of(folder, d, kind="uniform", radius=3.0, heading=[1.0, 2.0, 2.0][:d])
+        distance = np.sqrt((place**2).sum(axis=1))
+        expect(distance.max() <= 3.0, f"out of the ball: {distance.max()}")
+        # (r/R)^d is even on [0, 1]; the direction from the middle is isotropic.
+        expect_mean((distance / 3.0) ** d, 0.5, 0.29, f"{d}-D ball")
+        expect_mean(place / distance[:, None], 0.0, d**-0.5, f"{d}-D ball, directions")
+        expect_mean((place / distance[:, None]) ** 2, 1 / d, d**-0.5, f"{d}-D ball, directions")
+        common = reference.unit(np.array([1.0, 2.0, 2.0][:d]))
+        expect(np.abs(heading - common).max() < 4 * EPS, f"headings {heading}")
+
+
+def test_tori(folder):
+    for d in (2, 3):
+        for keys, radius in (({}, 5.0), ({"radius": 3.0}, 3.0)):
+            place, heading = start_of(folder, d, kind="torus", **keys)
+            along, ahead = place[:, :2], reference.unit(heading[:, :2])
+            distance = np.sqrt((along**2).sum(axis=1))
+            expect_mean(distance, radius, 0.15 * radius, "radius")
+            expect_mean((distance - radius) ** 2, (0.15 * radius) ** 2,
+                        1.5 * (0.15 * radius) ** 2, "its spread")  # fmt: skip
+            # All round, and everyone at a right angle to the radius, counter-clockwise.
+            expect_mean(along / distance[:, None], 0.0, 0.71, "round the axis")
+            across = along[:, 0] * ahead[:, 1] - along[:, 1] * ahead[:, 0]
+            expect(np.abs(across / distance - 1).max() < 1e-12, "not along the ring")
+            if d == 3:
+                expect_mean(place[:, 2], 0.0, 0.3 * radius, "height")
+                expect_mean(place[:, 2] ** 2, (0.3 * radius) ** 2, 1.5 * (0.3 * radius) ** 2, "height")
+                climb = heading[:, 2] / np.sqrt(1 - heading[:, 2] ** 2)
+                expect_mean(climb, 0.0, 0.1, "climb")
+                expect_mean(climb**2, 0.01, 0.015, "climb")
 
 
 # ---- observables ------------------------------------------------------------------------------
@@ -582,10 +647,13 @@ def test_individuals_that_differ(folder):
     expect(np.abs(file["speed"][2] - ramped).max() < 16 * EPS, f"{file['speed'][2]}")
     # The deviations are a sequence of normal numbers, four to a block; purpose 4 and the number of
     # the quantity.
-    word = reference.words(3, 0, 13, 4)
-    normal = np.stack(reference.normal_pair(word[:, 0], word[:, 1])
-                      + reference.normal_pair(word[:, 2], word[:, 3]), axis=1)  # fmt: skip
-    own = np.maximum(0.0, ramped[:, None] + 0.5 * normal.ravel()[:50])
+    normal = {}
+    for name, number in (("speed", 0), ("max_turn", 5)):
+        word = reference.words(3, 0, 13, 4 + number)
+        normal[name] = np.stack(reference.normal_pair(word[:, 0], word[:, 1])
+                                + reference.normal_pair(word[:, 2], word[:, 3]),
+                                axis=1).ravel()[:50]  # fmt: skip
+    own = np.maximum(0.0, ramped[:, None] + 0.5 * normal["speed"])
     v = np.sqrt(sum(file["v" + axis][2] ** 2 for axis in "xyz"))
     expect(np.abs(v - own).max() < 1e-14, f"speeds differ by {np.abs(v - own).max()}")
     from scipy.stats import spearmanr
@@ -596,10 +664,10 @@ def test_individuals_that_differ(folder):
         mean = [file[f"direction_{axis}"][2][k] for axis in "xyz"]
         offset = reference.offsets(place, model)
         for name, where in (("centre", np.sqrt((offset**2).sum(axis=1))), ("front", offset @ mean)):
-            exact = spearmanr(own[k], where).statistic
-            here = file[f"speed_sorting_{name}"][2][k]
-            expect(abs(here - exact) < 1e-12, f"speed_sorting_{name}: {here}, not {exact}")
-            expect(f"max_turn_sorting_{name}" in file, "max_turn_sorting")
+            for quantity, trait in (("speed", own[k]), ("max_turn", normal["max_turn"])):
+                exact = spearmanr(trait, where).statistic
+                here = file[f"{quantity}_sorting_{name}"][2][k]
+                expect(abs(here - exact) < 1e-12, f"{quantity}, {name}: {here}, not {exact}")
             expect(f"noise_sorting_{name}" not in file, "noise_sorting without a spread")
 
 
@@ -621,6 +689,8 @@ def test_outputs_between_steps(folder):
                 expect(at_steps[0].tobytes() == at_steps[1].tobytes(), f"{search}: {name} differs")
         for k, (before, after) in ((1, (2, 3)), (3, (7, 8))):
             speed = few["speed"][2][k]
+            # The ramp is at the output's time, not at the step's.
+            expect(abs(speed - (1 + (few["time"][2][k] + 1) / 3)) < 4 * EPS, f"speed is {speed}")
             for axis in "xyz":
                 x, v = (every[n][2] for n in (axis, "v" + axis))
                 whole = x[after] - x[before]
