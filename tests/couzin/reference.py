@@ -365,10 +365,10 @@ def offsets(position, model, kind="circular"):
 
 
 def normalised_entropy(counts, bins=None):
-    """Shannon's entropy of counts over the logarithm of the number of bins."""
+    """Shannon's entropy of counts over the logarithm of the number of bins; 0.5 of none."""
     counts = np.ravel(counts).astype(float)
     if counts.sum() == 0.0:
-        return 0.0
+        return 0.5
     share = counts[counts > 0] / counts.sum()
     return abs(float((share * np.log(share)).sum())) / np.log(bins or counts.size)
 
@@ -394,6 +394,7 @@ def observables(position, heading, model, kind="circular"):
     """Order parameters, entropies and index of one state by their names in the output file."""
     from scipy.spatial.distance import pdist, squareform
 
+    dimensions = position.shape[1]
     position, heading = _in_space(position), unit(_in_space(heading))
     count = len(position)
     from_centre = offsets(position, model, kind)
@@ -413,10 +414,12 @@ def observables(position, heading, model, kind="circular"):
     found["order_index"] = max(found["polarization"], found["rotation"])
     # The replaced library's counts carry sin theta twice; the second variant not at all.
     theta = (np.arange(12) + 0.5) * np.pi / 12
-    found["polarization_entropy"] = normalised_entropy(
-        _sphere_counts(heading, False) * np.sin(theta)[:, None]
-    )
-    found["polarization_entropy_equal_area"] = normalised_entropy(_sphere_counts(heading, True))
+    weighted = _sphere_counts(heading, False) * np.sin(theta)[:, None]
+    even = _sphere_counts(heading, True)
+    if dimensions == 2:  # the azimuth's bins alone
+        weighted = even = even.sum(axis=0)
+    found["polarization_entropy"] = normalised_entropy(weighted)
+    found["polarization_entropy_equal_area"] = normalised_entropy(even)
     found["depth_entropy"] = histogram_entropy(depth, 15, model.length)
     for name in ("cohesion", "angular_momentum", "nearest_neighbor", "velocity_correlation",
                  "shape"):  # fmt: skip
@@ -436,7 +439,8 @@ def observables(position, heading, model, kind="circular"):
         variation = np.divide(nearest.std(axis=1), mean, out=np.zeros(count), where=mean > 0)
         found["nearest_neighbor_entropy"] = histogram_entropy(variation, 20, 2.0)
     if count >= 4:
-        values = np.maximum(np.linalg.eigvalsh(np.cov(from_centre.T)), 1e-10)
+        covariance = np.cov(from_centre[:, :dimensions].T)
+        values = np.maximum(np.linalg.eigvalsh(covariance), 1e-10)
         found["shape_entropy"] = normalised_entropy(values)
     found["schooling_index"] = sum(weight * found[name] for name, weight in WEIGHTS.items())
     return {name: float(value) for name, value in found.items()}
@@ -449,7 +453,7 @@ def compare(run, config):
     if config.get("ramp") or config.get("informed", {}).get("fraction", 0.0) > 0.0:
         sys.exit("reference.py: ramps and informed individuals are not recorded in the file")
     model = model_of(config)
-    axes = [name for name in "xyz" if name in run and run[name].dims == ("time", "particle")]
+    axes = "xyz"[: config["domain"].get("dimensions", 3)]  # the file has a z = 0 of two
     place = np.stack([run[name].values for name in axes], axis=-1)
     velocity = np.stack([run["v" + name].values for name in axes], axis=-1)
     clock, found = run["time"].values, {"position": 0.0, "heading": 0.0}
