@@ -19,7 +19,7 @@
 /// serves one call at a time.
 ///
 /// Cost on one core: everything at N = 200 some 60 microseconds; O(N log N), and a second or two at
-/// N = 10^6, also for clusters. Memory: the workspace, about 90 bytes an individual.
+/// N = 10^6, also for clusters. Memory: the workspace, about 80 bytes an individual.
 #ifndef CLAUSIUS_DIAGNOSTICS_SCHOOL_H
 #define CLAUSIUS_DIAGNOSTICS_SCHOOL_H
 

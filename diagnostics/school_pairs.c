@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Measures over all pairs of individuals, or over random pairs where there are too many.
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -169,7 +170,61 @@ static inline double image(double dx, double period) {
     return period - distance < distance ? period - distance : distance;
 }
 
-static void meet(const struct correlation *c, size_t i, size_t j, double *sum, double *pairs) {
+/// Distances between individual i and `count` others from `first` on, and products of their
+/// deviations from the mean heading: loops that the compiler makes vectors of.
+CLAU_MULTIVERSION static void meet_row(const struct correlation *c, size_t i, size_t first,
+                                       size_t count, double *restrict distance,
+                                       double *restrict product) {
+    for (size_t k = 0; k < count; k++)
+        distance[k] = product[k] = 0.0;
+    for (int d = 0; d < c->school->dimensions; d++) {
+        const double *x = c->school->position[d] + first, *u = c->school->heading[d] + first;
+        const double place = c->school->position[d][i], mean = c->mean[d], period = c->period;
+        const double deviation = c->school->heading[d][i] - mean;
+        for (size_t k = 0; k < count; k++) {
+            const double dx = image(place - x[k], period);
+            distance[k] += dx * dx;
+            product[k] += deviation * (u[k] - mean);
+        }
+    }
+    for (size_t k = 0; k < count; k++)
+        distance[k] = sqrt(distance[k]);
+}
+
+/// Takes pairs into their bins: bin b holds b width <= r < (b + 1) width as rounded, the last one
+/// also its upper edge.
+static void sort_pairs(const struct correlation *c, size_t count, const double *distance,
+                       const double *product, double *sum, double *pairs) {
+    const double width = c->range / (double)c->bins, per_width = 1.0 / width;
+    for (size_t k = 0; k < count; k++) {
+        const double r = distance[k];
+        if (!(r <= c->range))
+            continue;
+        // The quotient may be off by round-off, next to an edge.
+        size_t bin = (size_t)(r * per_width);
+        bin -= r < (double)bin * width;
+        bin += r >= (double)(bin + 1) * width;
+        bin = bin < c->bins ? bin : c->bins - 1;
+        sum[bin] += product[k];
+        pairs[bin] += 1.0;
+    }
+}
+
+enum { ROW = 256 };
+
+static void meet(const struct correlation *c, size_t i, size_t first, size_t count, double *sum,
+                 double *pairs) {
+    double distance[ROW], product[ROW];
+    for (size_t done = 0; done < count; done += ROW) {
+        const size_t length = count - done < ROW ? count - done : ROW;
+        meet_row(c, i, first + done, length, distance, product);
+        sort_pairs(c, length, distance, product, sum, pairs);
+    }
+}
+
+/// The same for one pair that was drawn.
+static inline void meet_one(const struct correlation *c, size_t i, size_t j, double *distance,
+                            double *product) {
     double square = 0.0, dot = 0.0;
     for (int d = 0; d < c->school->dimensions; d++) {
         const double *x = c->school->position[d], *u = c->school->heading[d];
@@ -177,32 +232,28 @@ static void meet(const struct correlation *c, size_t i, size_t j, double *sum, d
         square += dx * dx;
         dot += (u[i] - c->mean[d]) * (u[j] - c->mean[d]);
     }
-    const double r = sqrt(square);
-    if (!(r <= c->range))
-        return;
-    const double width = c->range / (double)c->bins;
-    const double edge = round(r / c->range * (double)c->bins);
-    const double found = r < edge * width ? edge - 1.0 : edge;
-    const size_t bin = found < (double)c->bins ? (size_t)found : c->bins - 1;
-    sum[bin] += dot;
-    pairs[bin] += 1.0;
+    *distance = sqrt(square);
+    *product = dot;
 }
 
 static void correlate_part(const struct correlation *c, size_t part) {
     double *sum = c->sum + part * c->bins, *pairs = c->pairs + part * c->bins;
     const size_t count = c->school->count;
     if (count <= CLAU_SCHOOL_EXACT_PAIRS) {
-        for (size_t i = part; i < count; i += PARTS) {
-            for (size_t j = i + 1; j < count; j++)
-                meet(c, i, j, sum, pairs);
-        }
+        for (size_t i = part; i < count; i += PARTS)
+            meet(c, i, i + 1, count - i - 1, sum, pairs);
         return;
     }
-    for (size_t n = part * DRAWS_A_PART / 2; n < (part + 1) * DRAWS_A_PART / 2; n++) {
-        size_t pair[2][2];
-        draw_two(c->draw, n, count, pair);
-        meet(c, pair[0][0], pair[0][1], sum, pairs);
-        meet(c, pair[1][0], pair[1][1], sum, pairs);
+    double distance[ROW], product[ROW];
+    static_assert(DRAWS_A_PART % ROW == 0, "whole rows");
+    for (size_t done = 0; done < DRAWS_A_PART; done += ROW) {
+        for (size_t k = 0; k < ROW; k += 2) {
+            size_t pair[2][2];
+            draw_two(c->draw, (part * DRAWS_A_PART + done + k) / 2, count, pair);
+            for (size_t two = 0; two < 2; two++)
+                meet_one(c, pair[two][0], pair[two][1], &distance[k + two], &product[k + two]);
+        }
+        sort_pairs(c, ROW, distance, product, sum, pairs);
     }
 }
 

@@ -154,6 +154,9 @@ struct group {
     double reach;           ///< the longest of their radii
 };
 
+/// fmax() is a call, for the sake of NaN.
+static inline double larger(double a, double b) { return a > b ? a : b; }
+
 static void gather_group(const struct task *task, size_t first, size_t count, struct group *group) {
     const struct couzin_flock *now = task->now;
     group->first = first;
@@ -168,14 +171,15 @@ static void gather_group(const struct task *task, size_t first, size_t count, st
         for (int d = 0; d < 3; d++) {
             focal->position[d] = now->position[d][first + k];
             focal->heading[d] = now->heading[d][first + k];
-            group->low[d] = fmin(group->low[d], focal->position[d]);
-            group->high[d] = fmax(group->high[d], focal->position[d]);
+            const double x = focal->position[d];
+            group->low[d] = x < group->low[d] ? x : group->low[d];
+            group->high[d] = x > group->high[d] ? x : group->high[d];
         }
         group->zones[k] = task->stepper->varied
                               ? traits_of(task->stepper, now->identity[first + k]).zones
                               : task->common.zones;
-        reach2 = fmax(reach2, fmax(group->zones[k].repulsion2, group->zones[k].orientation2));
-        reach2 = fmax(reach2, group->zones[k].attraction2);
+        reach2 = larger(reach2, larger(group->zones[k].repulsion2, group->zones[k].orientation2));
+        reach2 = larger(reach2, group->zones[k].attraction2);
         group->sums[k] = (struct couzin_sums){0};
     }
     group->reach = sqrt(reach2) * (1.0 + 1e-12); // more than what round-off may hide
@@ -238,41 +242,70 @@ static void decide_group(const struct task *task, const struct group *group) {
         decide(task, group->first + k, &group->sums[k]);
 }
 
-/// Job of the search by pairs: the next few individuals, against all. Returns the tests made.
-static uint64_t do_pairs(const struct task *task, size_t job, size_t job_length) {
+/// Search by pairs: individuals first ... last - 1, against all. Returns the tests made.
+static uint64_t step_pairs(const struct task *task, size_t first, size_t last) {
     const struct couzin_stepper *stepper = task->stepper;
     const struct couzin_space space = {stepper->dimensions, stepper->period,
                                        stepper->rule == COUZIN_WEIGHTED};
-    const size_t count = task->now->count, first = job * job_length;
-    const struct couzin_candidates all = part_of(task->now, 0, count);
-    struct group group;
-    gather_group(task, first, count - first < job_length ? count - first : job_length, &group);
-    sense_all(&all, &space, &group);
-    decide_group(task, &group);
-    return (uint64_t)group.count * count;
-}
-
-/// Job of the search by cells: all individuals of a cell.
-static uint64_t do_cell(const struct task *task, size_t cell, struct couzin_scratch *scratch) {
-    const size_t *start = task->stepper->cells->start;
+    const struct couzin_candidates all = part_of(task->now, 0, task->now->count);
     uint64_t tests = 0;
-    for (size_t first = start[cell]; first < start[cell + 1]; first += GROUP) {
-        const size_t rest = start[cell + 1] - first;
+    for (; first < last; first += GROUP) {
         struct group group;
-        gather_group(task, first, rest < GROUP ? rest : GROUP, &group);
-        tests += group.count * sense_cells(task->stepper, task->now, cell, scratch, &group);
+        gather_group(task, first, last - first < GROUP ? last - first : GROUP, &group);
+        sense_all(&all, &space, &group);
         decide_group(task, &group);
+        tests += group.count * all.count;
     }
     return tests;
 }
 
-static uint64_t do_job(const struct task *task, size_t job, size_t job_length) {
+/// The cell that individual k of the sorted order is in.
+static size_t cell_of(const struct clau_cell_list *cells, size_t k) {
+    size_t low = 0, high = cells->cell_count; // start[low] <= k < start[high]
+    while (high - low > 1) {
+        const size_t middle = low + (high - low) / 2;
+        if (cells->start[middle] <= k)
+            low = middle;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/// Search by cells, for the groups that begin among individuals first ... last - 1. The groups are
+/// those of each cell alone, GROUP by GROUP from its start, whatever the portions of this search.
+static uint64_t step_cells(const struct task *task, size_t first, size_t last,
+                           struct couzin_scratch *scratch) {
+    const struct clau_cell_list *cells = task->stepper->cells;
+    uint64_t tests = 0;
+    size_t cell = cell_of(cells, first);
+    size_t k = cells->start[cell] + (first - cells->start[cell] + GROUP - 1) / GROUP * GROUP;
+    while (cell < cells->cell_count) {
+        const size_t end = cells->start[cell + 1];
+        if (k >= end) {
+            k = end;
+            cell++;
+            continue;
+        }
+        if (k >= last)
+            break;
+        struct group group;
+        gather_group(task, k, end - k < GROUP ? end - k : GROUP, &group);
+        tests += group.count * sense_cells(task->stepper, task->now, cell, scratch, &group);
+        decide_group(task, &group);
+        k += group.count;
+    }
+    return tests;
+}
+
+/// A portion of the step: individuals first ... last - 1.
+static uint64_t step_portion(const struct task *task, size_t first, size_t last) {
     int thread = 0;
 #ifdef _OPENMP
     thread = omp_get_thread_num();
 #endif
-    return task->cells ? do_cell(task, job, &task->stepper->scratch[thread])
-                       : do_pairs(task, job, job_length);
+    return task->cells ? step_cells(task, first, last, &task->stepper->scratch[thread])
+                       : step_pairs(task, first, last);
 }
 
 /// Sorts `now` into cells if they are to be used; whether they are.
@@ -309,18 +342,16 @@ void couzin_step(struct couzin_stepper *stepper, uint64_t number, double duratio
                               .cells = cells,
                               .common = traits_of(stepper, 0)};
     const size_t count = now->count;
-    // Of pairs, some thirty jobs: short enough to share out evenly.
-    const size_t job_length = count / 32 + 1 < GROUP ? count / 32 + 1 : GROUP;
-    const size_t jobs = cells ? stepper->cells->cell_count : (count + job_length - 1) / job_length;
+    // Some hundred portions: they take different times where individuals are crowded.
+    const size_t length = count / 128 < 8 ? 8 : count / 128 > 1024 ? 1024 : count / 128;
+    const size_t portions = (count + length - 1) / length;
     uint64_t tests = 0;
-    // Jobs differ in length where individuals are crowded; none depends on another.
     if (stepper->threads > 1 && (double)count * (double)count > PARALLEL_PAIRS) {
-#pragma omp parallel for schedule(dynamic, 4) reduction(+ : tests)
-        for (size_t job = 0; job < jobs; job++)
-            tests += do_job(&task, job, job_length);
+#pragma omp parallel for schedule(dynamic) reduction(+ : tests)
+        for (size_t p = 0; p < portions; p++)
+            tests += step_portion(&task, p * length, p + 1 < portions ? (p + 1) * length : count);
     } else {
-        for (size_t job = 0; job < jobs; job++)
-            tests += do_job(&task, job, job_length);
+        tests = step_portion(&task, 0, count);
     }
     stepper->tests = tests;
 }

@@ -4,6 +4,9 @@
 #include <math.h>
 #include <stdint.h>
 #include <string.h>
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
 
 /// What the passes of a loop have in common. With constants for the first three it is compiled for
 /// each case by itself.

@@ -52,7 +52,7 @@ void couzin_sense(const struct couzin_candidates *candidates, const struct couzi
                   struct couzin_sums *sums);
 
 /// Appends candidates, with their positions shifted, to the arrays `position` and `heading`, which
-/// hold `count` already and have room for all candidates and one more; those further than `reach`
+/// hold `count` already and have room for all candidates and eight more; those further than `reach`
 /// from the box low ... high are left out. Returns the number that the arrays hold then.
 size_t couzin_pack(const struct couzin_candidates *candidates, const double shift[3],
                    const double low[3], const double high[3], double reach, size_t count,

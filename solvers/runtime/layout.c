@@ -57,7 +57,13 @@ static void add_axes(struct clau_file_layout *layout, const void *model) {
     layout->first_coordinate = layout->variable_count;
     for (size_t i = 0; i < layout->model.coordinate_count; i++) {
         const struct clau_coordinate *axis = &layout->model.coordinates[i];
-        add_axis(layout, axis->name, axis->length, axis->units, axis->long_name);
+        const size_t variable =
+            add_axis(layout, axis->name, axis->length, axis->units, axis->long_name);
+        // CF's mark of the variable that tells trajectories apart.
+        static const char *const trajectory[] = {"cf_role", "trajectory_id", NULL};
+        if (layout->model.particles && strcmp(axis->name, layout->model.state_dimensions[0]) == 0) {
+            layout->variables[variable].attributes = trajectory;
+        }
     }
     layout->first_orders = layout->variable_count;
     if (is_needed(layout->solver, model, "renyi_order")) {
