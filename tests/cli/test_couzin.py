@@ -294,6 +294,7 @@ def test_a_trajectory_of_the_conventions(folder):
     for name in ("a.nc", "flat.nc"):
         with netCDF4.Dataset(folder / name) as file:
             expect(file.Conventions == "CF-1.10" and file.featureType == "trajectory", name)
+            expect(file["particle"].cf_role == "trajectory_id", "no mark of the trajectories")
             for state in ("x", "y", "z", "vx", "vy", "vz"):
                 expect(file[state].dimensions == ("time", "particle"), state)
             for observable in OBSERVABLES + FURTHER:
