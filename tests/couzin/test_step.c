@@ -175,6 +175,8 @@ static void threads_change_no_bit(void **state) {
                 continue;
             }
             expect_same_bits(&first.now, &s.now);
+            // Nor is anyone served twice.
+            assert_int_equal(first.stepper.tests, s.stepper.tests);
             end(&s);
         }
         end(&first);
