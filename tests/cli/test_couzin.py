@@ -294,6 +294,7 @@ def test_a_trajectory_of_the_conventions(folder):
     for name in ("a.nc", "flat.nc"):
         with netCDF4.Dataset(folder / name) as file:
             expect(file.Conventions == "CF-1.10" and file.featureType == "trajectory", name)
+            expect(file["particle"].cf_role == "trajectory_id", "no mark of the trajectories")
             for state in ("x", "y", "z", "vx", "vy", "vz"):
                 expect(file[state].dimensions == ("time", "particle"), state)
             for observable in OBSERVABLES + FURTHER:
@@ -709,8 +710,8 @@ def test_outputs_between_steps(folder):
 # ---- restarts and threads ---------------------------------------------------------------------
 
 EVERYTHING = (
-    ramp(key="orientation_radius", to=3.0, end=20.0)
-    + ramp(key="noise", **{"from": 0.3, "to": 0.05}, start=1.0, end=15.0)
+    ramp(key="orientation_radius", to=3.0, end=150.0)
+    + ramp(key="noise", **{"from": 0.3, "to": 0.05}, start=1.0, end=90.0)
     + "\n[informed]\nfraction = 0.2\n"
     + "\n[school.spread]\nspeed = 0.3\nattraction_radius = 0.2\n"
     + "\n[measures]\naverage_every = 0.7\naverage_start = 0.3\n"
@@ -729,7 +730,7 @@ def test_a_longer_run_goes_on(folder):
         place = folder / name
         place.mkdir()
         write(place, CONFIG + EVERYTHING)
-        more = (*changes, *sets(time__snapshot_every=0.35))
+        more = ("-t", "1", *changes, *sets(time__snapshot_every=0.35))
         run(place, "a.toml", "-q", "-o", "whole.nc", *more, *sets(time__end=2.1))
         # An output time at a step, one between two, and none at all.
         for end in (0.7, 1.05, 1.23)[:: 1 if name == "cells" else 2]:
@@ -739,16 +740,17 @@ def test_a_longer_run_goes_on(folder):
 
 
 def test_stopped_by_a_signal_or_the_clock(folder):
-    for name in ("pairs", "cells"):
+    # More than a second of work, of which the file shows the first after a third of a second.
+    for name, end in (("pairs", 600.3), ("cells", 100.3)):
         place = folder / name
         place.mkdir()
         write(place, CONFIG + EVERYTHING)
-        more = (*RESTARTS[name], *sets(time__end=60.3, time__snapshot_every=0.75,
-                                       output__sidecar=False))  # fmt: skip
-        run(place, "a.toml", "-q", "-t", "1", "-o", "whole.nc", *more)
-        process = start(place, "a.toml", "-q", "-t", "1", *more)
+        more = ("-t", "1", *RESTARTS[name], *sets(time__end=end, time__snapshot_every=3.75,
+                                                  output__sidecar=False))  # fmt: skip
+        run(place, "a.toml", "-q", "-o", "whole.nc", *more)
+        process = start(place, "a.toml", "-q", *more)
         path = place / "a.nc"
-        wait_until(lambda p=path: p.exists() and p.stat().st_size > 300000, process, "frames")
+        wait_until(lambda p=path: p.exists() and p.stat().st_size > 100000, process, "frames")
         process.send_signal(signal.SIGTERM)
         finish(process, 75)
         expect(attribute(path, "status") == "interrupted", "status")

@@ -341,6 +341,10 @@ static void packing(void **state) {
                 expected += squared < reach * reach;
             }
             from.candidates.count = count;
+            // What stands in memory behind them is none of them.
+            for (size_t i = count; i < count + 8; i++)
+                for (int d = 0; d < 3; d++)
+                    from.position[d][i] = 3.0 - shift[d];
             for (int d = 0; d < 3; d++)
                 for (size_t i = 0; i < 5; i++)
                     to.position[d][i] = to.heading[d][i] = position[d][i] = heading[d][i] = 77.0;
