@@ -156,4 +156,7 @@ void clau_parameters_list(const struct clau_parameter_group *groups, size_t grou
                           FILE *stream);
 void clau_kinds_list(const struct clau_kinds *kinds, bool json, FILE *stream);
 
+/// Writes a name at `indent`, and the text beside it, wrapped, in the column of the lists.
+void clau_print_item(const char *name, const char *text, int indent, FILE *stream);
+
 #endif

@@ -71,8 +71,7 @@ static void put_wrapped(const char *text, int indent, FILE *stream) {
     fputc('\n', stream);
 }
 
-/// Writes a name at `indent` and the text in the column after the names.
-static void put_item(const char *name, const char *text, int indent, FILE *stream) {
+void clau_print_item(const char *name, const char *text, int indent, FILE *stream) {
     const int column = indent + NAME_WIDTH;
     fprintf(stream, "%*s%-*s", indent, "", NAME_WIDTH - 1, name);
     if ((int)strlen(name) >= NAME_WIDTH)
@@ -114,7 +113,7 @@ static void list_row(const struct clau_parameter *row, const char *name, int ind
     char text[CLAU_ERROR_LENGTH];
     snprintf(text, sizeof text, "%s%s%s%s", row->description, has_unit(row) ? " [" : "",
              has_unit(row) ? row->unit : "", has_unit(row) ? "]" : "");
-    put_item(name, text, indent, stream);
+    clau_print_item(name, text, indent, stream);
     describe(row, text, sizeof text);
     fprintf(stream, "%*s", indent + NAME_WIDTH, "");
     put_wrapped(text, indent + NAME_WIDTH, stream);
@@ -134,7 +133,7 @@ static void list_kinds(const struct clau_kinds *kinds, int indent, FILE *stream)
         snprintf(name, sizeof name, "\"%s\"", kind->name);
         // A plain table has one kind, whose name no user ever writes.
         if (kinds->selector)
-            put_item(name, kind->description, indent, stream);
+            clau_print_item(name, kind->description, indent, stream);
         for (size_t i = 0; i < kind->parameter_count; i++)
             list_row(&kind->parameters[i], kind->parameters[i].key,
                      indent + (kinds->selector ? 2 : 0), stream);
@@ -150,7 +149,7 @@ static void list_variant(const struct clau_parameter *row, FILE *stream) {
     put_wrapped(text, 2, stream);
     if (row->kinds->selector) {
         snprintf(text, sizeof text, "which of the following it is");
-        put_item(row->kinds->selector, text, 2, stream);
+        clau_print_item(row->kinds->selector, text, 2, stream);
     }
     list_kinds(row->kinds, row->kinds->selector ? 4 : 2, stream);
 }

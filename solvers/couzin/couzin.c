@@ -7,12 +7,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "diagnostics/status.h"
 #include "numerics/blocks.h"
 #include "numerics/memory.h"
 #include "numerics/random.h"
 
 /// Distance tests after which advance() lets the runtime look at its clock: some milliseconds.
 static const uint64_t TESTS_AT_ONCE = 4000000;
+
+/// Lengths up to this have squares, and sums of them.
+static const double LARGEST_LENGTH = 1e100;
 
 // ---- keys -------------------------------------------------------------------------------------
 
@@ -74,7 +78,7 @@ static const struct clau_parameter parameters[] = {
      .type = CLAU_REAL,
      .offset = OFFSET(length),
      .fallback = "50.0",
-     .range = CLAU_ABOVE(0),
+     .range = {true, 0.0, 1e100, true, false},
      .unit = "length",
      .description = "edge L of the domain; scale of the entropies' histograms"},
     {.key = "domain.dimensions",
@@ -269,7 +273,9 @@ static enum clau_status check_preferred(const struct couzin_parameters *p,
 static enum clau_status complete(void *values, const struct clau_run_parameters *run,
                                  const struct clau_toml *config, struct clau_error *error) {
     struct couzin_parameters *p = values;
-    (void)run;
+    if (!(run->end / p->step <= 0x1p53))
+        return clau_toml_complain(config, "time.step", error,
+                                  "makes more than 2^53 steps to time.end, %g", run->end);
     if (isnan(p->link))
         p->link = p->quantities[COUZIN_ATTRACTION_RADIUS];
     if (isnan(p->range))
@@ -435,14 +441,17 @@ static void step_into_next(struct couzin_model *self, double duration) {
     couzin_step(&self->stepper, self->steps, duration, &self->now, &self->next);
 }
 
+/// Nobody may be further off than numbers have squares for.
 static enum clau_status check_finite(const struct couzin_model *self, struct clau_error *error) {
     for (size_t k = 0; k < self->count; k++)
         for (int d = 0; d < 3; d++)
-            if (!isfinite(self->now.position[d][k]))
-                return clau_error_set(error, CLAU_DIVERGED,
-                                      "individual %u is lost: its position is not finite in step "
-                                      "%llu",
-                                      self->now.identity[k], (unsigned long long)self->steps);
+            if (!(fabs(self->out->position[d][k]) <= LARGEST_LENGTH) ||
+                !isfinite(self->out->heading[d][k]))
+                return clau_error_set(
+                    error, CLAU_DIVERGED,
+                    "individual %u is lost: its position is not a number, or too large, in step "
+                    "%llu",
+                    self->out->identity[k], (unsigned long long)self->steps);
     return CLAU_OK;
 }
 
@@ -477,22 +486,32 @@ static enum clau_status advance(void *model, double time, bool *reached, struct 
 
 static uint64_t steps(const void *model) { return ((const struct couzin_model *)model)->steps; }
 
+/// Longest zone of attraction of anyone at any time.
+static double longest_reach(const struct couzin_model *self) {
+    double reach = self->parameters->quantities[COUZIN_ATTRACTION_RADIUS];
+    for (size_t i = 0; i < self->parameters->ramps.count; i++)
+        if (couzin_quantity_find(self->ramps[i]->key) == COUZIN_ATTRACTION_RADIUS)
+            reach = fmax(reach, fmax(self->ramps[i]->from, self->ramps[i]->to));
+    return couzin_own_value(COUZIN_ATTRACTION_RADIUS, reach,
+                            self->stepper.largest_deviation[COUZIN_ATTRACTION_RADIUS]);
+}
+
 static bool warning(void *model, char text[CLAU_ERROR_LENGTH]) {
     struct couzin_model *self = model;
-    if (self->unmeasured && !self->unmeasured_reported) {
-        self->unmeasured_reported = true;
-        snprintf(text, CLAU_ERROR_LENGTH, "some observables could not be computed: out of memory");
+    if (self->measure_status != CLAU_MEASURE_OK && !self->measure_reported) {
+        self->measure_reported = true;
+        snprintf(text, CLAU_ERROR_LENGTH, "some observables could not be computed: %s",
+                 clau_measure_status_text(self->measure_status));
         return true;
     }
-    const double reach = self->parameters->quantities[COUZIN_ATTRACTION_RADIUS];
-    if (self->warned || self->parameters->boundary != COUZIN_PERIODIC ||
-        !(reach > 0.5 * self->parameters->length))
+    const double reach = longest_reach(self), half = 0.5 * self->parameters->length;
+    if (self->reach_reported || self->parameters->boundary != COUZIN_PERIODIC || !(reach > half))
         return false;
-    self->warned = true;
+    self->reach_reported = true;
     snprintf(text, CLAU_ERROR_LENGTH,
-             "school.attraction_radius = %g is more than half of the periodic box, %g: the zone is "
-             "cut off there, since everyone counts once, by the nearest image",
-             reach, 0.5 * self->parameters->length);
+             "a zone of attraction of %g is more than half of the periodic box, %g: it is cut off "
+             "there, since everyone counts once, by the nearest image",
+             reach, half);
     return true;
 }
 

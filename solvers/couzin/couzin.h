@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "diagnostics/status.h"
 #include "solvers/couzin/flock.h"
 #include "solvers/couzin/quantities.h"
 #include "solvers/couzin/step.h"
@@ -71,8 +72,9 @@ struct couzin_model {
     uint64_t steps;
     struct couzin_flock now, next;
     struct couzin_moments moments;
-    double *partial; ///< block sums
-    bool warned, unmeasured, unmeasured_reported;
+    double *partial;                         ///< block sums
+    enum clau_measure_status measure_status; ///< the first that was not CLAU_MEASURE_OK
+    bool measure_reported, reach_reported;
 
     // The output state: `now`, or `next` where the output time lies between two steps.
     const struct couzin_flock *out;

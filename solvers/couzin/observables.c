@@ -200,17 +200,17 @@ void couzin_observe(void *model, bool observe) {
     const struct clau_school school = school_of(self);
     const struct clau_school_draw draw = {(uint64_t)self->run->seed, 1, self->steps};
     const size_t bins = (size_t)self->parameters->distance_bins;
-    // A state that advance() has found finite has all measures, but for lack of memory.
-    bool done = clau_school_measure(observer->workspace, &school, &draw, &observer->measures) ==
-                CLAU_MEASURE_OK;
-    done = done && clau_school_groups(observer->workspace, &school, self->parameters->link,
-                                      &observer->groups) == CLAU_MEASURE_OK;
-    done = done && clau_school_angular_dispersion(observer->workspace, &school,
-                                                  &observer->dispersion) == CLAU_MEASURE_OK;
-    done = done && clau_school_velocity_correlation(
-                       observer->workspace, &school, &draw, self->parameters->range, bins,
-                       observer->correlation, &observer->correlation_length) == CLAU_MEASURE_OK;
-    self->unmeasured = self->unmeasured || !done;
+    const enum clau_measure_status status[] = {
+        clau_school_measure(observer->workspace, &school, &draw, &observer->measures),
+        clau_school_groups(observer->workspace, &school, self->parameters->link, &observer->groups),
+        clau_school_angular_dispersion(observer->workspace, &school, &observer->dispersion),
+        clau_school_velocity_correlation(observer->workspace, &school, &draw,
+                                         self->parameters->range, bins, observer->correlation,
+                                         &observer->correlation_length),
+    };
+    for (size_t i = 0; i < sizeof status / sizeof *status; i++)
+        if (self->measure_status == CLAU_MEASURE_OK)
+            self->measure_status = status[i];
     observer->accuracy = accuracy(self, &observer->measures.order);
     compute_averages(self, observer);
     if (is_sorted(self))

@@ -64,6 +64,8 @@ void couzin_stepper_finish(struct couzin_stepper *stepper) {
 double couzin_wrap(double x, double period) {
     if (!(period > 0.0) || (x >= 0.0 && x < period))
         return x;
+    if (!(fabs(x) < 0x1p53 * period))
+        return NAN;
     x -= period * floor(x / period);
     // What lies below 0 by less than an ulp of the period is rounded up to it.
     return x >= 0.0 && x < period ? x : 0.0;
@@ -347,7 +349,7 @@ void couzin_step(struct couzin_stepper *stepper, uint64_t number, double duratio
     const size_t portions = (count + length - 1) / length;
     uint64_t tests = 0;
     if (stepper->threads > 1 && (double)count * (double)count > PARALLEL_PAIRS) {
-#pragma omp parallel for schedule(dynamic) reduction(+ : tests)
+#pragma omp parallel for num_threads(stepper->threads) schedule(dynamic) reduction(+ : tests)
         for (size_t p = 0; p < portions; p++)
             tests += step_portion(&task, p * length, p + 1 < portions ? (p + 1) * length : count);
     } else {

@@ -62,7 +62,8 @@ void couzin_stepper_finish(struct couzin_stepper *stepper);
 void couzin_step(struct couzin_stepper *stepper, uint64_t number, double duration,
                  struct couzin_flock *now, struct couzin_flock *next);
 
-/// A coordinate in [0, period); open space (period 0): as it is.
+/// A coordinate in [0, period), NaN if it is so far off that its digits do not tell where; open
+/// space (period 0): as it is.
 double couzin_wrap(double x, double period);
 
 #endif

@@ -69,6 +69,12 @@ static void turn_towards(const struct couzin_decision *by, const double heading[
     }
     if (!normalise(aside, aside))
         across(by->dimensions, heading, v, aside);
+    if (sine2 < 1e-4) { // little was left of the wish: what stands across is freed of round-off
+        const double along = dot(heading, aside);
+        for (int d = 0; d < 3; d++)
+            aside[d] -= along * heading[d];
+        normalise(aside, aside);
+    }
     rotate(heading, aside, by->sin_max_turn, by->cos_max_turn, out);
 }
 

@@ -34,9 +34,9 @@ struct couzin_decision {
 ///
 /// COUZIN_WEIGHTED: d = -repulsion, or orientation_weight * orientation + attraction; informed ones
 /// likewise. If d is further off than max_turn, the new heading is the straight line from heading
-/// to d at max_turn / angle, normalised (which turns by less than max_turn, and for opposite
-/// directions not at all); then independent Gaussian numbers of standard deviation `noise` are
-/// added to its components, and it is normalised again.
+/// to d at max_turn / angle, normalised (which turns by max_turn more or less, and hardly at all
+/// towards what is behind, if max_turn < pi/2); then independent Gaussian numbers of standard
+/// deviation `noise` are added to its components, and it is normalised again.
 void couzin_turn(enum couzin_rule rule, const struct couzin_decision *decision,
                  const struct couzin_sums *sums, const double heading[3], double turned[3]);
 

@@ -22,8 +22,11 @@ static void list_variable(const char *name, const char *long_name, const char *u
                 "\"description\": \"%s\"}",
                 first ? "" : ",", name, dimensions, units, long_name);
     } else {
-        fprintf(stream, "  %-22s %s [%s]\n", name, long_name, units);
-        fprintf(stream, "  %-22s (%s)\n", "", dimensions);
+        char text[512];
+        snprintf(text, sizeof text, "%s [%s]", long_name, units);
+        clau_print_item(name, text, 2, stream);
+        snprintf(text, sizeof text, "(%s)", dimensions);
+        clau_print_item("", text, 2, stream);
     }
 }
 

@@ -120,7 +120,7 @@ def test_values_out_of_range(folder):
     for key, value, message in (
         ("domain.dimensions", "4", "must be between 2 and 3"),
         ("domain.dimensions", "1", "must be between 2 and 3"),
-        ("domain.length", "0.0", "must be above 0"),
+        ("domain.length", "0.0", "must be above 0 and at most 1e100"),
         ("domain.boundary", '"wall"', 'must be one of "periodic", "open"'),
         ("school.individuals", "0", "must be between 1 and 100000000"),
         ("school.blind_angle", "181.0", "must be between 0 and 180"),
