@@ -57,9 +57,9 @@ def _hysteresis(run, left):
     """Order over a ramped radius; solid as it grows, dashed as it shrinks."""
     ramped = [n for n in _known(run, left, RADII) if np.ptp(run[n].values) > 0]
     orders = _known(run, left, ORDER_PARAMETERS[:2]) or _known(run, run, ORDER_PARAMETERS[:2])
-    if len(ramped) != 1 or not orders:
+    if not ramped or not orders:
         return [], []
-    radius = run[ramped[0]].values
+    radius = run[ramped[0]].values  # of several that go together, the innermost
 
     def draw(axis):
         change = np.diff(radius, append=radius[-1])

@@ -141,7 +141,8 @@ def box(run):
     domain = configuration(run).get("domain", {})
     if "width" in domain and "height" in domain:
         return [(0.0, float(domain["width"])), (0.0, float(domain["height"]))]
-    axes = [name for name in "xyz" if name in run and run[name].dims == ("time", "particle")]
+    names = "xyz"[: domain.get("dimensions", 3)]  # in the plane there is a z as well, all 0
+    axes = [name for name in names if name in run and run[name].dims == ("time", "particle")]
     if "length" in domain and domain.get("boundary", "periodic") == "periodic":
         return [(0.0, float(domain["length"]))] * len(axes)
     limits = []

@@ -181,7 +181,7 @@ static const struct clau_parameter parameters[] = {
     {.key = "measures.group_distance",
      .type = CLAU_REAL,
      .offset = OFFSET(link),
-     .computed = "school.attraction_radius",
+     .computed = "school.attraction_radius, the largest of its ramps",
      .range = CLAU_NOT_NEGATIVE,
      .unit = "length",
      .description = "individuals nearer than this are in the same group"},
@@ -270,6 +270,17 @@ static enum clau_status check_preferred(const struct couzin_parameters *p,
     return CLAU_OK;
 }
 
+/// The radius of attraction, the largest that ramps make of it.
+static double longest_attraction(const struct couzin_parameters *p) {
+    double radius = p->quantities[COUZIN_ATTRACTION_RADIUS];
+    for (size_t i = 0; i < p->ramps.count; i++) {
+        const struct couzin_ramp *ramp = p->ramps.items[i].values;
+        if (couzin_quantity_find(ramp->key) == COUZIN_ATTRACTION_RADIUS)
+            radius = fmax(radius, fmax(ramp->from, ramp->to));
+    }
+    return radius;
+}
+
 static enum clau_status complete(void *values, const struct clau_run_parameters *run,
                                  const struct clau_toml *config, struct clau_error *error) {
     struct couzin_parameters *p = values;
@@ -277,7 +288,7 @@ static enum clau_status complete(void *values, const struct clau_run_parameters 
         return clau_toml_complain(config, "time.step", error,
                                   "makes more than 2^53 steps to time.end, %g", run->end);
     if (isnan(p->link))
-        p->link = p->quantities[COUZIN_ATTRACTION_RADIUS];
+        p->link = longest_attraction(p);
     if (isnan(p->range))
         p->range = 0.5 * p->length;
     enum clau_status status = check_radii(p, config, error);
@@ -486,16 +497,6 @@ static enum clau_status advance(void *model, double time, bool *reached, struct 
 
 static uint64_t steps(const void *model) { return ((const struct couzin_model *)model)->steps; }
 
-/// Longest zone of attraction of anyone at any time.
-static double longest_reach(const struct couzin_model *self) {
-    double reach = self->parameters->quantities[COUZIN_ATTRACTION_RADIUS];
-    for (size_t i = 0; i < self->parameters->ramps.count; i++)
-        if (couzin_quantity_find(self->ramps[i]->key) == COUZIN_ATTRACTION_RADIUS)
-            reach = fmax(reach, fmax(self->ramps[i]->from, self->ramps[i]->to));
-    return couzin_own_value(COUZIN_ATTRACTION_RADIUS, reach,
-                            self->stepper.largest_deviation[COUZIN_ATTRACTION_RADIUS]);
-}
-
 static bool warning(void *model, char text[CLAU_ERROR_LENGTH]) {
     struct couzin_model *self = model;
     if (self->measure_status != CLAU_MEASURE_OK && !self->measure_reported) {
@@ -504,14 +505,18 @@ static bool warning(void *model, char text[CLAU_ERROR_LENGTH]) {
                  clau_measure_status_text(self->measure_status));
         return true;
     }
-    const double reach = longest_reach(self), half = 0.5 * self->parameters->length;
+    const double reach =
+        couzin_own_value(COUZIN_ATTRACTION_RADIUS, longest_attraction(self->parameters),
+                         self->stepper.largest_deviation[COUZIN_ATTRACTION_RADIUS]);
+    const double half = 0.5 * self->parameters->length;
     if (self->reach_reported || self->parameters->boundary != COUZIN_PERIODIC || !(reach > half))
         return false;
     self->reach_reported = true;
-    snprintf(text, CLAU_ERROR_LENGTH,
-             "a zone of attraction of %g is more than half of the periodic box, %g: it is cut off "
-             "there, since everyone counts once, by the nearest image",
-             reach, half);
+    snprintf(
+        text, CLAU_ERROR_LENGTH,
+        "school.attraction_radius comes to %g, more than half of the periodic box, %g: the zone is "
+        "cut off there, since everyone counts once, by the nearest image",
+        reach, half);
     return true;
 }
 

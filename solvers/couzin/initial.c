@@ -142,10 +142,10 @@ static enum clau_status place_torus(const void *values, const struct target *to,
 static const struct clau_parameter file_parameters[] = {
     CLAU_INITIAL_FILE_ROWS("x, y, z, vx, vy, vz of school.individuals particles")};
 
-/// Beyond the box by a twentieth is taken for the rounding of `output.significant_digits`.
+/// Beyond the box by a hundredth is taken for the rounding of `output.significant_digits`.
 static enum clau_status check_place(const struct target *to, const char *name, size_t i, double x,
                                     struct clau_error *error) {
-    const double slack = 0.05 * to->length;
+    const double slack = 0.01 * to->length;
     if (to->parameters->boundary == COUZIN_OPEN || (x >= -slack && x <= to->length + slack))
         return CLAU_OK;
     return clau_toml_complain(to->config, "initial.0.path", error,

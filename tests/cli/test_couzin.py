@@ -230,7 +230,7 @@ def some_school(count=50, length=20.0, dimensions=3, seed=1):
 def test_files_that_do_not_fit(folder):
     from_file = table("initial", kind="file", path="s.nc")
     asked = '18:1: initial.0.path = "s.nc": '
-    for index, value in ((7, 20.5), (0, -1e-9)):
+    for index, value in ((7, 20.5), (0, -0.25)):
         position, heading = some_school()
         position[index, 1] = value
         write_state(folder / "s.nc", position, heading)
@@ -813,7 +813,13 @@ def test_zones_beyond_half_of_the_box_are_warned_of(folder):
     write(folder, CONFIG)
     _, err = run(folder, "a.toml", "-q", *sets(school__attraction_radius=10.5))
     one_line(err)
-    expect("attraction_radius = 10.5 is more than half of the periodic box, 10" in err, err)
+    expect("attraction_radius comes to 10.5, more than half of the periodic box, 10" in err, err)
+    ramp = '[{key = "attraction_radius", from = 8.0, to = 10.25, start = 0.0, end = 1.0}]'
+    _, err = run(folder, "a.toml", "-qf", "-s", f"ramp={ramp}")
+    one_line(err)
+    expect("comes to 10.25" in err, err)
+    link = tomllib.loads(attribute(folder / "a.nc", "config"))["measures"]["group_distance"]
+    expect(link == 10.25, f"groups are connected over {link}")
     _, err = run(folder, "a.toml", "-qf", *sets(school__attraction_radius=10.0))
     expect(err == "", err)
     expect("a.nc" in tree(folder), "no output")
