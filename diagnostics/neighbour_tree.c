@@ -356,6 +356,17 @@ static void connect_leaves(struct forest *forest, const struct part *a, const st
     }
 }
 
+/// Notes when all of a leaf have come to be in one group.
+static void note_if_joined(struct forest *forest, const struct part *leaf) {
+    if (forest->joined[leaf->node])
+        return;
+    const uint32_t root = clau_tree_root(forest->parent, (uint32_t)leaf->first);
+    size_t i = leaf->first + 1;
+    while (i < leaf->first + leaf->count && clau_tree_root(forest->parent, (uint32_t)i) == root)
+        i++;
+    forest->joined[leaf->node] = i == leaf->first + leaf->count;
+}
+
 /// Points of one part with those of another, at the same level.
 static void connect_two(struct forest *forest, const struct part *a, const struct part *b) {
     const struct clau_tree *tree = forest->tree;
@@ -370,6 +381,8 @@ static void connect_two(struct forest *forest, const struct part *a, const struc
         join(forest, a->first, b->first);
     } else if (a->level == 0) {
         connect_leaves(forest, a, b);
+        note_if_joined(forest, a);
+        note_if_joined(forest, b);
     } else {
         struct part of_a[2], of_b[2];
         children(tree, a, NULL, of_a);
@@ -388,6 +401,7 @@ static void connect_one(struct forest *forest, const struct part *part) {
         join_all(forest, part);
     } else if (part->level == 0) {
         connect_leaves(forest, part, part);
+        note_if_joined(forest, part);
     } else {
         struct part child[2];
         children(tree, part, NULL, child);

@@ -46,6 +46,9 @@ struct clau_school {
 /// Key and counter of random pairs (numerics/random.h): they are a function of these numbers.
 struct clau_school_draw {
     uint64_t seed, stream, step;
+    /// [count] where individual i stands in the arrays, so that the pairs drawn are the same ones
+    /// whatever the order of memory; NULL: the i-th.
+    const uint32_t *place;
 };
 
 enum {
@@ -108,7 +111,8 @@ struct clau_school_entropies {
     /// isotropic headings; in two dimensions the same as the other.
     double polarization_equal_area;
     /// Standard error of the entropy of random pairs, 0 where all are taken:
-    /// sqrt((sum p ln^2 p - H^2) / pairs) / ln 20 (J. A. Bonachela et al., J. Phys. A 41 (2008)).
+    /// sqrt((sum p ln^2 p - H^2) / M + ((K - 1) / (2 M))^2) / ln 20 for M pairs in K bins, the
+    /// scatter and the bias (G. A. Miller 1955).
     double velocity_correlation_error;
     double schooling_index; ///< sum of weight times value
 };

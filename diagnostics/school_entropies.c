@@ -200,7 +200,9 @@ static void correlation_entropy(struct clau_school_workspace *workspace,
     *entropy = clau_school_normalised_entropy(counts, BINS, log((double)BINS));
     if (school->count <= CLAU_SCHOOL_EXACT_PAIRS)
         return;
-    double mean = 0.0, variance = 0.0;
+    double mean = 0.0, variance = 0.0, occupied = 0.0;
+    for (size_t bin = 0; bin < BINS; bin++)
+        occupied += counts[bin] > 0.0;
     for (size_t bin = 0; bin < BINS; bin++)
         mean -= counts[bin] > 0.0 ? counts[bin] / pairs * log(counts[bin] / pairs) : 0.0;
     // sum p (-ln p - H)^2, which is sum p ln^2 p - H^2 and never below zero.
@@ -208,7 +210,9 @@ static void correlation_entropy(struct clau_school_workspace *workspace,
         const double p = counts[bin] / pairs;
         variance += p > 0.0 ? p * (log(p) + mean) * (log(p) + mean) : 0.0;
     }
-    *error = sqrt(variance / pairs) / log((double)BINS);
+    // And the bias of G. A. Miller (1955), which is all there is where the bins are equally full.
+    const double bias = (occupied - 1.0) / (2.0 * pairs);
+    *error = sqrt(variance / pairs + bias * bias) / log((double)BINS);
 }
 
 enum clau_measure_status clau_school_measure(struct clau_school_workspace *workspace,

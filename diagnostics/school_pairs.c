@@ -39,8 +39,9 @@ static void draw_two(const struct clau_school_draw *draw, size_t number, size_t 
     for (int k = 0; k < 2; k++) {
         const size_t i = scale_word(words.word[2 * k], count);
         const size_t j = scale_word(words.word[2 * k + 1], count - 1);
-        pair[k][0] = i;
-        pair[k][1] = j < i ? j : j + 1;
+        const size_t other = j < i ? j : j + 1;
+        pair[k][0] = draw->place != NULL ? draw->place[i] : i;
+        pair[k][1] = draw->place != NULL ? draw->place[other] : other;
     }
 }
 

@@ -27,6 +27,7 @@ static const double MARGIN = 1.0 + 1e-9;
 struct clau_cell_grid {
     double period; ///< 0: open
     int dimensions;
+    bool folded;
     size_t cells[3]; ///< along x, y, z
     size_t half[3];  ///< of the stencil; SIZE_MAX where all cells of the axis are neighbours
     double origin[3], inverse_side[3];
@@ -89,19 +90,29 @@ static size_t product(const struct clau_cell_grid *grid) {
     return grid->cells[0] * grid->cells[1] * grid->cells[2];
 }
 
-/// Cells of a periodic box, no more than `most`; false where the stencil would meet itself.
+/// The same before it is known to be a size.
+static double product_of(const struct clau_cell_grid *grid) {
+    return (double)grid->cells[0] * (double)grid->cells[1] * (double)grid->cells[2];
+}
+
+/// Cells of a periodic box; false where the stencil would meet itself. If they are more than
+/// `most`, the box is folded: a whole number of times it has the cells of the grid along each axis,
+/// and a cell holds the points of all places that are folded on it.
 static bool lay_periodic(struct clau_cell_grid *grid, double reach, int fineness, size_t most) {
     const double length = grid->period;
-    const double limit = pow((double)most, 1.0 / grid->dimensions);
-    const double cells = floor(fmin(length * fineness / (reach * MARGIN), limit));
-    const double half = ceil(reach * MARGIN * cells / length * (1.0 - 1e-12));
-    if (!(cells >= 2.0 * half + 1.0))
+    const double limit = floor(pow((double)most, 1.0 / grid->dimensions));
+    const double whole = floor(length * fineness / (reach * MARGIN));
+    const double cells = fmin(whole, limit);
+    const double folds = floor(whole / cells);
+    const double half = ceil(reach * MARGIN * folds * cells / length * (1.0 - 1e-12));
+    if (!(cells >= 2.0 * half + 1.0) || !(folds * cells < 0x1p53))
         return false;
+    grid->folded = folds > 1.0;
     for (int d = 0; d < grid->dimensions; d++) {
         grid->cells[d] = (size_t)cells;
         grid->half[d] = (size_t)half;
         grid->origin[d] = 0.0;
-        grid->inverse_side[d] = cells / length;
+        grid->inverse_side[d] = folds * cells / length;
     }
     return true;
 }
@@ -120,7 +131,7 @@ static bool lay_open(struct clau_cell_grid *grid, size_t count, const double *co
         grid->inverse_side[d] = 1.0 / side;
         grid->cells[d] = (size_t)fmin((high - low) / side, (double)most) + 1;
     }
-    while (product(grid) > most) {
+    while (product_of(grid) > (double)most) {
         size_t *widest = &grid->cells[0];
         for (int d = 1; d < grid->dimensions; d++)
             if (grid->cells[d] > *widest)
@@ -141,7 +152,7 @@ static inline size_t index_along(const struct clau_cell_grid *grid, int axis, do
     const double place = (x - grid->origin[axis]) * grid->inverse_side[axis];
     if (place < (double)cells)
         return place > 0.0 ? (size_t)place : 0;
-    if (grid->period > 0.0)
+    if (grid->period > 0.0 && !grid->folded)
         return cells - 1;
     const double turns = floor(place / (double)cells);
     const size_t wrapped = (size_t)(floor(place) - turns * (double)cells);
@@ -232,6 +243,7 @@ bool clau_cell_list_build(struct clau_cell_list *list, struct clau_cell_space sp
     const size_t most = grid->start_capacity - 1;
     grid->period = space.period;
     grid->dimensions = space.dimensions;
+    grid->folded = false;
     for (int d = 0; d < 3; d++) {
         grid->cells[d] = 1;
         grid->half[d] = SIZE_MAX;
@@ -247,6 +259,7 @@ bool clau_cell_list_build(struct clau_cell_list *list, struct clau_cell_space sp
     }
     list->count = count;
     list->cell_count = product(grid);
+    list->folded = grid->folded;
     sort_points(list, position, parts);
     return true;
 }
@@ -263,18 +276,19 @@ struct stretch {
 static int stretches(const struct clau_cell_grid *grid, int axis, size_t centre,
                      struct stretch out[2]) {
     const size_t cells = grid->cells[axis], half = grid->half[axis];
+    const double period = grid->folded ? 0.0 : grid->period;
     if (half == SIZE_MAX) {
         out[0] = (struct stretch){0, cells, 0.0};
         return 1;
     }
     if (centre < half) {
-        out[0] = (struct stretch){cells + centre - half, half - centre, -grid->period};
+        out[0] = (struct stretch){cells + centre - half, half - centre, -period};
         out[1] = (struct stretch){0, centre + half + 1, 0.0};
         return 2;
     }
     if (centre + half >= cells) {
         out[0] = (struct stretch){centre - half, cells + half - centre, 0.0};
-        out[1] = (struct stretch){0, centre + half + 1 - cells, grid->period};
+        out[1] = (struct stretch){0, centre + half + 1 - cells, period};
         return 2;
     }
     out[0] = (struct stretch){centre - half, 2 * half + 1, 0.0};

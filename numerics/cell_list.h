@@ -3,10 +3,11 @@
 /// of one are found in the cells around it (R. W. Hockney and J. W. Eastwood, "Computer simulation
 /// using particles", 1981, section 8.4).
 ///
-/// The grid covers a periodic box, or wraps round an open space: there the index of a cell is
-/// taken modulo the number of cells, so that far-off points need no cells of their own. Cells may
-/// then hold points that are nowhere near one another; whoever searches tests true distances
-/// anyhow. Memory is O(points) whatever the space between them.
+/// The grid covers a periodic box, or wraps round an open space: there, and in a periodic box of
+/// more cells than points, the index of a cell is taken modulo the number of cells, so that the
+/// void needs no cells of its own. Cells may then hold points that are nowhere near one another;
+/// whoever searches tests true distances anyhow. Memory is O(points) whatever the space between
+/// them.
 ///
 /// The order of points is a function of their positions and of their order before, never of the
 /// number of threads.
@@ -34,7 +35,8 @@ enum {
 };
 
 /// Points number first ... first + count - 1 of the sorted order. In a periodic box, shift added to
-/// their positions is their image next to the cell that was asked about (0 in open space).
+/// their positions is their image next to the cell that was asked about (0 in open space, and where
+/// the list is folded: images are then the searcher's).
 struct clau_cell_run {
     size_t first, count;
     double shift[3];
@@ -44,6 +46,7 @@ struct clau_cell_list {
     size_t capacity;       ///< points it has room for
     size_t count;          ///< points in it
     size_t cell_count;     ///< of the grid, at most capacity + 64
+    bool folded;           ///< a cell of a periodic box holds points of several places
     const size_t *start;   ///< [cell_count + 1] first point of each cell in the sorted order
     const uint32_t *order; ///< [count] which of the points given stands k-th in the sorted order
     struct clau_cell_grid *grid; ///< private

@@ -105,7 +105,8 @@ static const struct clau_parameter parameters[] = {
      .type = CLAU_REAL,                                                                            \
      .offset = OFFSET(quantities) + COUZIN_##id * sizeof(double),                                  \
      .fallback = default_,                                                                         \
-     .range = {true, 0.0, largest, false, true && isinf(largest)},                                 \
+     .range = {true, 0.0, largest, false, isinf(largest)},                                         \
+                                                                                                   \
      .unit = unit_,                                                                                \
      .description = description_},
     COUZIN_QUANTITIES(X)
@@ -189,7 +190,7 @@ static const struct clau_parameter parameters[] = {
      .type = CLAU_REAL,
      .offset = OFFSET(range),
      .computed = "domain.length / 2",
-     .range = CLAU_ABOVE(0),
+     .range = {true, 1e-100, 1e100, false, false},
      .unit = "length",
      .description = "largest distance of the velocity correlation C(r)"},
     {.key = "measures.correlation_bins",
@@ -240,6 +241,8 @@ static enum clau_status check_ramp(const struct couzin_ramp *ramp, size_t index,
     return CLAU_OK;
 }
 
+/// The radii of [school] must be in order, and so must those that ramps make of them: on straight
+/// lines it is enough to look at the ends.
 static enum clau_status check_radii(const struct couzin_parameters *p,
                                     const struct clau_toml *config, struct clau_error *error) {
     const double repulsion = p->quantities[COUZIN_REPULSION_RADIUS];
@@ -258,12 +261,37 @@ static enum clau_status check_radii(const struct couzin_parameters *p,
     return CLAU_OK;
 }
 
+static enum clau_status check_ramped_radii(const struct couzin_parameters *p,
+                                           const struct couzin_ramp *const *all,
+                                           const struct clau_toml *config,
+                                           struct clau_error *error) {
+    for (size_t i = 0; i < 2 * p->ramps.count; i++) {
+        const double time = i % 2 == 0 ? all[i / 2]->start : all[i / 2]->end;
+        double radius[3];
+        for (int zone = 0; zone < 3; zone++) {
+            const enum couzin_quantity q = (enum couzin_quantity)(COUZIN_REPULSION_RADIUS + zone);
+            radius[zone] = couzin_quantity_at(q, p->quantities[q], all, p->ramps.count, time);
+        }
+        // Lines that go together may cross by round-off.
+        const double slack = 1.0 + 1e-12;
+        if (time >= 0.0 && (radius[0] > radius[1] * slack || radius[1] > radius[2] * slack)) {
+            char path[64];
+            snprintf(path, sizeof path, "ramp.%zu", i / 2);
+            return clau_toml_complain(config, path, error,
+                                      "at t = %g the radii of repulsion, orientation and "
+                                      "attraction are %g, %g and %g: they must not decrease",
+                                      time, radius[0], radius[1], radius[2]);
+        }
+    }
+    return CLAU_OK;
+}
+
 static enum clau_status check_preferred(const struct couzin_parameters *p,
                                         const struct clau_toml *config, struct clau_error *error) {
-    double size = 0.0;
+    double direction[3] = {0.0, 0.0, 0.0};
     for (size_t d = 0; d < p->preferred.count && d < (size_t)p->dimensions; d++)
-        size = fmax(size, fabs(p->preferred.values[d]));
-    if (!(size > 0.0) || !isfinite(size * size) || p->preferred.count < (size_t)p->dimensions)
+        direction[d] = p->preferred.values[d];
+    if (p->preferred.count < (size_t)p->dimensions || !couzin_unit(direction, direction))
         return clau_toml_complain(config, "informed.direction", error,
                                   "must be a direction of %lld numbers, such as [1.0, 0.0%s]",
                                   (long long)p->dimensions, p->dimensions == 3 ? ", 0.0" : "");
@@ -294,8 +322,16 @@ static enum clau_status complete(void *values, const struct clau_run_parameters 
     enum clau_status status = check_radii(p, config, error);
     if (status == CLAU_OK)
         status = check_preferred(p, config, error);
-    for (size_t i = 0; i < p->ramps.count && status == CLAU_OK; i++)
-        status = check_ramp(p->ramps.items[i].values, i, config, error);
+    const struct couzin_ramp **all = calloc(p->ramps.count + 1, sizeof *all);
+    if (all == NULL)
+        return clau_error_set(error, CLAU_NO_MEMORY, "out of memory");
+    for (size_t i = 0; i < p->ramps.count && status == CLAU_OK; i++) {
+        all[i] = p->ramps.items[i].values;
+        status = check_ramp(all[i], i, config, error);
+    }
+    if (status == CLAU_OK)
+        status = check_ramped_radii(p, all, config, error);
+    free(all);
     if (status == CLAU_OK)
         status = couzin_initial_check(p, config, error);
     return status;
@@ -375,11 +411,9 @@ static void make_stepper(struct couzin_model *self) {
     stepper->period = p->boundary == COUZIN_PERIODIC ? p->length : 0.0;
     stepper->key = (struct clau_random_key){(uint64_t)self->run->seed, 0};
     stepper->preference = p->preference;
-    double norm = 0.0;
     for (size_t d = 0; d < (size_t)p->dimensions; d++)
-        norm = hypot(norm, p->preferred.values[d]);
-    for (size_t d = 0; d < (size_t)p->dimensions; d++)
-        stepper->preferred[d] = p->preferred.values[d] / norm;
+        stepper->preferred[d] = p->preferred.values[d];
+    couzin_unit(stepper->preferred, stepper->preferred);
 }
 
 static bool make_memory(struct couzin_model *self, int threads) {
@@ -437,7 +471,13 @@ static void estimate(const void *model, struct clau_estimate *result) {
              self->count, (long long)p->dimensions, boundary_choices[p->boundary].name, p->length);
     snprintf(result->step, sizeof result->step, "fixed, %g", p->step);
     result->steps = ceil(self->run->end / p->step * (1.0 - 1e-12));
-    result->memory_bytes = 240.0 * (double)self->count;
+    // Two states, cells, the measures' workspace, a frame of output; and what spreads need.
+    double numbers = 30.0;
+    for (int q = 0; q < COUZIN_QUANTITY_COUNT; q++)
+        numbers += self->deviations[q] != NULL;
+    if (self->stepper.varied)
+        numbers += 8.0;
+    result->memory_bytes = 8.0 * numbers * (double)self->count;
 }
 
 // ---- evolution --------------------------------------------------------------------------------
@@ -452,22 +492,27 @@ static void step_into_next(struct couzin_model *self, double duration) {
     couzin_step(&self->stepper, self->steps, duration, &self->now, &self->next);
 }
 
-/// Nobody may be further off than numbers have squares for.
+/// Nobody may be further off than numbers have squares for, or have lost the heading.
 static enum clau_status check_finite(const struct couzin_model *self, struct clau_error *error) {
-    for (size_t k = 0; k < self->count; k++)
-        for (int d = 0; d < 3; d++)
-            if (!(fabs(self->out->position[d][k]) <= LARGEST_LENGTH) ||
-                !isfinite(self->out->heading[d][k]))
-                return clau_error_set(
-                    error, CLAU_DIVERGED,
-                    "individual %u is lost: its position is not a number, or too large, in step "
-                    "%llu",
-                    self->out->identity[k], (unsigned long long)self->steps);
+    for (size_t k = 0; k < self->count; k++) {
+        double squared = 0.0, furthest = 0.0;
+        for (int d = 0; d < 3; d++) {
+            squared += self->out->heading[d][k] * self->out->heading[d][k];
+            // NaN stays.
+            if (!(fabs(self->out->position[d][k]) <= furthest))
+                furthest = fabs(self->out->position[d][k]);
+        }
+        if (!(furthest <= LARGEST_LENGTH) || !(fabs(squared - 1.0) < 1e-9))
+            return clau_error_set(error, CLAU_DIVERGED,
+                                  "individual %u is lost: its position or heading is no longer a "
+                                  "number, or too large, in step %llu",
+                                  self->out->identity[k], (unsigned long long)self->steps);
+    }
     return CLAU_OK;
 }
 
-// Individuals swim straight on between two decisions. An output time there shows them on their way,
-// with their new headings, and leaves the sequence of steps as it is.
+// Individuals swim straight on between two decisions. An output time there shows them on their
+// way, with their new headings, and leaves the sequence of steps as it is.
 static enum clau_status advance(void *model, double time, bool *reached, struct clau_error *error) {
     struct couzin_model *self = model;
     const double ratio = time / self->parameters->step, nearest = round(ratio);
@@ -512,15 +557,16 @@ static bool warning(void *model, char text[CLAU_ERROR_LENGTH]) {
     if (self->reach_reported || self->parameters->boundary != COUZIN_PERIODIC || !(reach > half))
         return false;
     self->reach_reported = true;
-    snprintf(
-        text, CLAU_ERROR_LENGTH,
-        "school.attraction_radius comes to %g, more than half of the periodic box, %g: the zone is "
-        "cut off there, since everyone counts once, by the nearest image",
-        reach, half);
+    snprintf(text, CLAU_ERROR_LENGTH,
+             "school.attraction_radius comes to %g, more than half of the periodic box, %g: "
+             "the zone is "
+             "cut off there, since everyone counts once, by the nearest image",
+             reach, half);
     return true;
 }
 
-// ---- checkpoints ------------------------------------------------------------------------------
+// ---- checkpoints
+// ------------------------------------------------------------------------------
 
 static const char *const position_names[3] = {"x", "y", "z"};
 static const char *const heading_names[3] = {"ux", "uy", "uz"};

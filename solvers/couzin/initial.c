@@ -24,10 +24,14 @@ static struct clau_random_words draw(const struct target *to, enum couzin_purpos
     return clau_random_uint64x4(to->key, (struct clau_random_counter){0, i, purpose, 0});
 }
 
-static void set_heading(const struct target *to, size_t i, const double v[3]) {
-    const double norm = sqrt(v[0] * v[0] + v[1] * v[1] + v[2] * v[2]);
+/// Heads along v; false where that has no direction.
+static bool set_heading(const struct target *to, size_t i, const double v[3]) {
+    double unit[3];
+    if (!couzin_unit(v, unit))
+        return false;
     for (int d = 0; d < 3; d++)
-        to->flock->heading[d][i] = v[d] / norm;
+        to->flock->heading[d][i] = unit[d];
+    return true;
 }
 
 static void set_position(const struct target *to, size_t i, const double x[3]) {
@@ -167,21 +171,15 @@ static enum clau_status place_from_file(const void *values, const struct target 
             status = check_place(to, places[d], i, x[d][i], error);
     }
     for (size_t i = 0; i < count && status == CLAU_OK; i++) {
-        double place[3] = {0.0}, velocity[3] = {0.0}, speed = 0.0;
+        double place[3] = {0.0}, velocity[3] = {0.0};
         for (int d = 0; d < to->dimensions; d++) {
             place[d] = x[d][i];
             velocity[d] = v[d][i];
-            speed = fmax(speed, fabs(velocity[d]));
         }
-        if (!(speed > 0.0)) {
+        set_position(to, i, place);
+        if (!set_heading(to, i, velocity))
             status = clau_toml_complain(to->config, "initial.0.path", error,
                                         "particle %zu stands still: it has no heading", i);
-            break;
-        }
-        for (int d = 0; d < to->dimensions; d++)
-            velocity[d] /= speed; // tiny and huge ones have squares
-        set_position(to, i, place);
-        set_heading(to, i, velocity);
     }
     for (int d = 0; d < 3; d++) {
         free(x[d]);
@@ -216,20 +214,31 @@ enum clau_status couzin_initial_check(const struct couzin_parameters *parameters
     if (parameters->initial.count == 0)
         return CLAU_OK;
     const struct clau_variant *item = &parameters->initial.items[0];
+    const double half = 0.5 * parameters->length;
+    double radius = 0.0;
     if (item->kind == TORUS) {
         struct torus *torus = item->values;
         if (isnan(torus->radius))
             torus->radius = 0.25 * parameters->length;
+        radius = torus->radius;
     }
     if (item->kind == UNIFORM) {
-        const struct clau_reals *heading = &((const struct uniform *)item->values)->heading;
-        double size = 0.0;
-        for (size_t d = 0; d < heading->count && d < (size_t)parameters->dimensions; d++)
-            size = fmax(size, fabs(heading->values[d]));
-        if (heading->count > 0 && (!(size > 0.0) || !isfinite(size * size)))
+        const struct uniform *uniform = item->values;
+        double heading[3] = {0.0, 0.0, 0.0};
+        for (size_t d = 0; d < uniform->heading.count && d < (size_t)parameters->dimensions; d++)
+            heading[d] = uniform->heading.values[d];
+        if (uniform->heading.count > 0 &&
+            (uniform->heading.count < (size_t)parameters->dimensions ||
+             !couzin_unit(heading, heading)))
             return clau_toml_complain(config, "initial.0.heading", error,
-                                      "must be a direction, such as [1.0, 0.0, 0.0]");
+                                      "must be a direction of %lld numbers, such as [1.0, 0.0%s]",
+                                      (long long)parameters->dimensions,
+                                      parameters->dimensions == 3 ? ", 0.0" : "");
+        radius = uniform->radius;
     }
+    if (parameters->boundary == COUZIN_PERIODIC && radius > half)
+        return clau_toml_complain(config, "initial.0.radius", error,
+                                  "must be at most half of the periodic box, %g", half);
     return CLAU_OK;
 }
 

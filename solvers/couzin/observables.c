@@ -20,8 +20,9 @@ struct sorting {
 
 struct couzin_observer {
     struct clau_school_workspace *workspace;
-    struct clau_coordinate coordinates[2];             ///< particle, distance
-    double *distances;                                 ///< [bins] centres
+    struct clau_coordinate coordinates[2]; ///< particle, distance
+    double *distances;                     ///< [bins] centres
+    uint32_t *place; ///< [count] where individual i stands in memory, if pairs are drawn
     double *distance_ahead, *distance_off, *own_value; ///< [count] each, if anything is sorted
     double quantities[COUZIN_QUANTITY_COUNT];          ///< at the output time
     struct clau_school_measures measures;
@@ -33,7 +34,7 @@ struct couzin_observer {
     struct sorting sorting[COUZIN_QUANTITY_COUNT];
 };
 
-static bool is_sorted(const struct couzin_model *self) {
+static bool has_spreads(const struct couzin_model *self) {
     for (int q = 0; q < COUZIN_QUANTITY_COUNT; q++)
         if (self->deviations[q] != NULL)
             return true;
@@ -49,7 +50,11 @@ struct couzin_observer *couzin_observer_create(const struct couzin_model *model)
     self->distances = clau_allocate(bins, sizeof *self->distances);
     self->correlation = clau_allocate(bins, sizeof *self->correlation);
     bool done = self->workspace != NULL && self->distances != NULL && self->correlation != NULL;
-    if (is_sorted(model)) {
+    if (count > CLAU_SCHOOL_EXACT_PAIRS) {
+        self->place = clau_allocate(count, sizeof *self->place);
+        done = done && self->place != NULL;
+    }
+    if (has_spreads(model)) {
         self->distance_ahead = clau_allocate(count, sizeof *self->distance_ahead);
         self->distance_off = clau_allocate(count, sizeof *self->distance_off);
         self->own_value = clau_allocate(count, sizeof *self->own_value);
@@ -75,6 +80,7 @@ void couzin_observer_destroy(struct couzin_observer *self) {
         return;
     clau_school_workspace_destroy(self->workspace);
     free(self->distances);
+    free(self->place);
     free(self->distance_ahead);
     free(self->distance_off);
     free(self->own_value);
@@ -97,7 +103,8 @@ static int64_t window_of(const struct couzin_parameters *p, double time) {
         return -1;
     if (!(p->average_every > 0.0))
         return 0;
-    return (int64_t)fmax(0.0, ceil(since / p->average_every - 1e-9) - 1.0);
+    const double length = fmax(p->average_every, p->step);
+    return (int64_t)fmax(0.0, ceil(since / length - 1e-9) - 1.0);
 }
 
 void couzin_moments_add(struct couzin_model *self) {
@@ -191,6 +198,19 @@ static double accuracy(const struct couzin_model *self, const struct clau_school
     return dot / order->polarization;
 }
 
+/// Sets all measures to missing values, where one of them failed.
+static void forget_measures(struct couzin_observer *observer, size_t bins) {
+    observer->measures = (struct clau_school_measures){
+        .order = {{NAN, NAN, NAN}, {NAN, NAN, NAN}, NAN, NAN, NAN, NAN},
+        .entropies = {{NAN, NAN, NAN, NAN, NAN, NAN, NAN}, NAN, NAN, NAN},
+        .neighbours = {NAN, NAN, NAN, NAN},
+    };
+    observer->groups = (struct clau_school_groups){.mean_size = NAN};
+    observer->dispersion = observer->correlation_length = NAN;
+    for (size_t bin = 0; bin < bins; bin++)
+        observer->correlation[bin] = NAN;
+}
+
 void couzin_observe(void *model, bool observe) {
     struct couzin_model *self = model;
     struct couzin_observer *observer = self->observer;
@@ -198,7 +218,10 @@ void couzin_observe(void *model, bool observe) {
     if (!observe)
         return;
     const struct clau_school school = school_of(self);
-    const struct clau_school_draw draw = {(uint64_t)self->run->seed, 1, self->steps};
+    for (size_t k = 0; k < self->count && observer->place != NULL; k++)
+        observer->place[self->out->identity[k]] = (uint32_t)k;
+    const struct clau_school_draw draw = {(uint64_t)self->run->seed, 1, self->steps,
+                                          observer->place};
     const size_t bins = (size_t)self->parameters->distance_bins;
     const enum clau_measure_status status[] = {
         clau_school_measure(observer->workspace, &school, &draw, &observer->measures),
@@ -209,11 +232,13 @@ void couzin_observe(void *model, bool observe) {
                                          &observer->correlation_length),
     };
     for (size_t i = 0; i < sizeof status / sizeof *status; i++)
-        if (self->measure_status == CLAU_MEASURE_OK)
+        if (status[i] != CLAU_MEASURE_OK) {
             self->measure_status = status[i];
+            forget_measures(observer, bins);
+        }
     observer->accuracy = accuracy(self, &observer->measures.order);
     compute_averages(self, observer);
-    if (is_sorted(self))
+    if (has_spreads(self))
         compute_sorting(self, observer);
 }
 

@@ -16,8 +16,9 @@ enum {
     CHUNK = 2048,
     /// Fewer individuals than these are tested pair by pair: cells cost more than they save.
     FEW = 256,
-    /// Pairs below which a parallel region costs more than it gains (10 us of work).
-    PARALLEL_PAIRS = 10000,
+    /// Pairs below which one thread does it all. The work of 10^5 would do on a quiet machine, but
+    /// where another program has the second core each step waits for that program's turn to end.
+    PARALLEL_PAIRS = 1000000,
 };
 
 /// Candidates gathered by one thread for the individuals of one cell.
@@ -117,7 +118,8 @@ struct task {
     uint64_t number;
     double duration;
     struct couzin_flock *now, *next;
-    bool cells;
+    bool cells;           ///< neighbours are looked for in cells; else among all
+    bool alone;           ///< nobody has any zone
     struct traits common; ///< everyone's, where nobody has deviations
 };
 
@@ -208,8 +210,12 @@ static struct couzin_candidates part_of(const struct couzin_flock *flock, size_t
 /// Returns the number of candidates.
 static size_t sense_cells(const struct couzin_stepper *stepper, const struct couzin_flock *now,
                           size_t cell, struct couzin_scratch *scratch, struct group *group) {
-    // Cells are next to one another: images are shifted beforehand.
-    const struct couzin_space space = {stepper->dimensions, 0.0, stepper->rule == COUZIN_WEIGHTED};
+    // Cells are next to one another, and images are shifted beforehand; those of a folded box are
+    // from all over it.
+    const bool folded = stepper->cells->folded;
+    const struct couzin_space space = {stepper->dimensions, folded ? stepper->period : 0.0,
+                                       stepper->rule == COUZIN_WEIGHTED};
+    const double reach = folded ? INFINITY : group->reach;
     struct couzin_candidates gathered = {
         .position = {scratch->position[0], scratch->position[1], scratch->position[2]},
         .heading = {scratch->heading[0], scratch->heading[1], scratch->heading[2]},
@@ -223,9 +229,8 @@ static size_t sense_cells(const struct couzin_stepper *stepper, const struct cou
             const size_t rest = runs[r].count - done, room = CHUNK - gathered.count;
             const size_t count = rest < room ? rest : room;
             const struct couzin_candidates part = part_of(now, runs[r].first + done, count);
-            gathered.count =
-                couzin_pack(&part, runs[r].shift, group->low, group->high, group->reach,
-                            gathered.count, scratch->position, scratch->heading);
+            gathered.count = couzin_pack(&part, runs[r].shift, group->low, group->high, reach,
+                                         gathered.count, scratch->position, scratch->heading);
             done += count;
             if (gathered.count == CHUNK) {
                 sense_all(&gathered, &space, group);
@@ -254,9 +259,11 @@ static uint64_t step_pairs(const struct task *task, size_t first, size_t last) {
     for (; first < last; first += GROUP) {
         struct group group;
         gather_group(task, first, last - first < GROUP ? last - first : GROUP, &group);
-        sense_all(&all, &space, &group);
+        if (!task->alone) {
+            sense_all(&all, &space, &group);
+            tests += group.count * all.count;
+        }
         decide_group(task, &group);
-        tests += group.count * all.count;
     }
     return tests;
 }
@@ -310,17 +317,22 @@ static uint64_t step_portion(const struct task *task, size_t first, size_t last)
                        : step_pairs(task, first, last);
 }
 
+/// The longest radius of anyone.
+static double longest_reach(const struct couzin_stepper *stepper) {
+    double reach = 0.0;
+    for (enum couzin_quantity q = COUZIN_REPULSION_RADIUS; q <= COUZIN_ATTRACTION_RADIUS; q++)
+        reach = larger(reach,
+                       couzin_own_value(q, stepper->quantities[q], stepper->largest_deviation[q]));
+    return reach;
+}
+
 /// Sorts `now` into cells if they are to be used; whether they are.
-static bool sort_flock(struct couzin_stepper *stepper, struct couzin_flock *now,
+static bool sort_flock(struct couzin_stepper *stepper, double reach, struct couzin_flock *now,
                        struct couzin_flock *next) {
     const size_t count = now->count;
     if (stepper->search == COUZIN_SEARCH_PAIRS ||
         (stepper->search == COUZIN_SEARCH_AUTO && count < FEW))
         return false;
-    double reach = 0.0;
-    for (enum couzin_quantity q = COUZIN_REPULSION_RADIUS; q <= COUZIN_ATTRACTION_RADIUS; q++)
-        reach =
-            fmax(reach, couzin_own_value(q, stepper->quantities[q], stepper->largest_deviation[q]));
     const double *const position[3] = {now->position[0], now->position[1], now->position[2]};
     const struct clau_cell_space space = {stepper->dimensions, stepper->period};
     const int fineness = clau_cell_list_fineness(space, count, position, reach);
@@ -335,13 +347,15 @@ static bool sort_flock(struct couzin_stepper *stepper, struct couzin_flock *now,
 
 void couzin_step(struct couzin_stepper *stepper, uint64_t number, double duration,
                  struct couzin_flock *now, struct couzin_flock *next) {
-    const bool cells = sort_flock(stepper, now, next);
+    const double reach = longest_reach(stepper);
+    const bool cells = sort_flock(stepper, reach, now, next);
     const struct task task = {.stepper = stepper,
                               .number = number,
                               .duration = duration,
                               .now = now,
                               .next = next,
                               .cells = cells,
+                              .alone = !(reach > 0.0),
                               .common = traits_of(stepper, 0)};
     const size_t count = now->count;
     // Some hundred portions: they take different times where individuals are crowded.

@@ -10,11 +10,27 @@ static double dot(const double a[3], const double b[3]) {
     return a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
 }
 
+bool couzin_unit(const double a[3], double out[3]) {
+    double largest = 0.0, scaled[3];
+    for (int d = 0; d < 3; d++)
+        largest = fmax(largest, fabs(a[d]));
+    if (!(largest > 0.0) || !isfinite(a[0]) || !isfinite(a[1]) || !isfinite(a[2]))
+        return false;
+    for (int d = 0; d < 3; d++)
+        scaled[d] = a[d] / largest;
+    const double norm = sqrt(dot(scaled, scaled));
+    for (int d = 0; d < 3; d++)
+        out[d] = scaled[d] / norm;
+    return true;
+}
+
 /// a/|a|; false, and out untouched, where a vanishes.
 static bool normalise(const double a[3], double out[3]) {
     const double norm = sqrt(dot(a, a));
     if (!(norm > VANISHES))
         return false;
+    if (!(norm < 1e100)) // it may have overflowed
+        return couzin_unit(a, out);
     const double scale = 1.0 / norm;
     for (int d = 0; d < 3; d++)
         out[d] = scale * a[d];
@@ -52,7 +68,7 @@ static void rotate(const double a[3], const double b[3], double sine, double cos
 }
 
 /// Turns towards the unit vector `wish` on the great circle, by max_turn at most. If it is just
-/// behind, any way round is as good: v says which.
+/// behind, any way round is as good: v says which (in two dimensions to the left).
 static void turn_towards(const struct couzin_decision *by, const double heading[3],
                          const double wish[3], double v, double out[3]) {
     const double cosine = dot(heading, wish);

@@ -40,4 +40,7 @@ struct couzin_decision {
 void couzin_turn(enum couzin_rule rule, const struct couzin_decision *decision,
                  const struct couzin_sums *sums, const double heading[3], double turned[3]);
 
+/// a/|a| whatever the size of a; false, and out untouched, where a is 0 or not finite.
+bool couzin_unit(const double a[3], double out[3]);
+
 #endif

@@ -17,8 +17,8 @@ struct couzin_zones {
     double cosine;
 };
 
-/// Coordinates and unit headings of `count` individuals; two dimensions: z = 0 all along. Arrays
-/// are on 64-byte boundaries, and may be read up to the next multiple of eight.
+/// Coordinates and unit headings of `count` individuals; two dimensions: z = 0 all along. The
+/// arrays may start anywhere, and may be read for up to seven numbers past the end.
 struct couzin_candidates {
     size_t count;
     const double *position[3], *heading[3];

@@ -201,7 +201,7 @@ def test_initial_tables(folder):
         ({"kind": "mill"}, '17:1: initial.0.kind = "mill": must be one of "uniform", "torus", "file"'),
         ({"kind": "torus", "radius": 0.0}, "18:1: initial.0.radius = 0.0: must be above 0"),
         ({"kind": "uniform", "heading": [0.0, 0.0, 0.0]},
-         "18:1: initial.0.heading = [0.0, 0.0, 0.0]: must be a direction, such as [1.0, 0.0, 0.0]"),
+         "18:1: initial.0.heading = [0.0, 0.0, 0.0]: must be a direction of 3 numbers, such as [1.0, 0.0, 0.0]"),
         ({"kind": "file", "path": "none.nc"},
          '18:1: initial.0.path = "none.nc": none.nc: No such file or directory'),
     ):  # fmt: skip

@@ -30,7 +30,8 @@ class School(ctypes.Structure):
 
 
 class Draw(ctypes.Structure):
-    _fields_ = [(name, ctypes.c_uint64) for name in ('seed', 'stream', 'step')]
+    _fields_ = [(name, ctypes.c_uint64) for name in ('seed', 'stream', 'step')] + [
+        ('place', ctypes.c_void_p)]
 
 
 class Measures(ctypes.Structure):
@@ -206,7 +207,9 @@ def measures(s, pairs=None):
         if pairs is not None:
             p = counts[counts > 0] / counts.sum()
             h = -(p * np.log(p)).sum()
-            result['error'] = math.sqrt(((p * np.log(p) ** 2).sum() - h * h) / i.size) / math.log(20)
+            bias = (p.size - 1) / (2 * i.size)
+            scatter = ((p * np.log(p) ** 2).sum() - h * h) / i.size
+            result['error'] = math.sqrt(scatter + bias ** 2) / math.log(20)
     return result
 
 

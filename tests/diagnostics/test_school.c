@@ -244,7 +244,8 @@ static void test_other_numbers_draw_other_pairs(void **state) {
     (void)state;
     fill_random(5000);
     const struct clau_school school = school_of(5000, 3, 1.0, true);
-    const struct clau_school_draw draws[] = {{1, 0, 0}, {1, 0, 0}, {1, 0, 1}, {2, 0, 0}, {1, 1, 0}};
+    const struct clau_school_draw draws[] = {
+        {1, 0, 0, NULL}, {1, 0, 0, NULL}, {1, 0, 1, NULL}, {2, 0, 0, NULL}, {1, 1, 0, NULL}};
     double value[5];
     for (int k = 0; k < 5; k++) {
         struct clau_school_measures found;
