@@ -131,7 +131,8 @@ static void cells_find_what_pairs_find(void **state) {
     static const struct {
         size_t count;
         double length;
-    } sizes[] = {{1, 20.0}, {40, 9.0}, {300, 8.0}, {300, 30.0}, {1500, 13.0}, {2000, 100.0}};
+    } sizes[] = {{1, 20.0},    {40, 9.0},     {300, 8.0},   {300, 30.0},
+                 {1500, 13.0}, {2000, 100.0}, {500, 1000.0}};
     static const size_t SIZES = sizeof sizes / sizeof *sizes;
     size_t by_cells = 0;
     for (size_t s = 0; s < SIZES; s++)
