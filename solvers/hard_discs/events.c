@@ -76,8 +76,8 @@ static void push(struct hd_engine *self, uint32_t disc) {
 static double leaves(double x, double v, double width, double now) {
     if (v == 0.0)
         return INFINITY;
-    const double rest = (v > 0.0 ? width : 0.0) - (x + v * now);
-    return now + fmax(0.0, rest / v);
+    const double wait = ((v > 0.0 ? width : 0.0) - (x + v * now)) / v;
+    return now + (wait > 0.0 ? wait : 0.0);
 }
 
 static void find_crossing(struct hd_engine *self, struct hd_disc *disc) {
@@ -86,7 +86,7 @@ static void find_crossing(struct hd_engine *self, struct hd_disc *disc) {
     const double y = leaves(disc->y, disc->vy, width[1], self->now);
     const enum hd_face across_x = disc->vx > 0.0 ? HD_RIGHT : HD_LEFT;
     const enum hd_face across_y = disc->vy > 0.0 ? HD_UP : HD_DOWN;
-    disc->crossing = fmin(x, y);
+    disc->crossing = x <= y ? x : y;
     disc->place = hd_cell_of(disc) | (uint32_t)(x <= y ? across_x : across_y) << 30;
 }
 

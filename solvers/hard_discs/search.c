@@ -1,23 +1,51 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+// In four passes without branches that depend on the data, which the processor could not foresee:
+// the numbers of the candidates are copied from the cells, their states are fetched, all terms are
+// computed in vectors, and those who can be met at all are listed.
 #include "solvers/hard_discs/search.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "numerics/blocks.h"
 
-enum { BATCH = 64, LANES = 8 };
+enum {
+    BATCH = 128,
+    LANES = 8, ///< numbers are copied, and terms computed, so many at a time
+};
 
-/// Candidates relative to the disc, and their terms of the contact's equation.
+/// Candidates, relative to the disc, and their terms of the contact's equation.
 struct batch {
     size_t count;
-    uint32_t disc[BATCH];
+    _Alignas(64) uint32_t disc[BATCH + LANES];
+    uint8_t cell[BATCH + LANES]; ///< which of the 9
     _Alignas(64) double x[BATCH], y[BATCH], vx[BATCH], vy[BATCH];
     _Alignas(64) double b[BATCH], c[BATCH], discriminant[BATCH];
+    uint32_t listed[BATCH];
 };
+
+/// Corners of the 9 cells relative to that of the disc's own, less the disc's place.
+struct corners {
+    double x[9], y[9];
+};
+
+static inline void fetch(const struct hd_engine *engine, const struct hd_disc *self,
+                         const struct corners *corners, struct batch *batch) {
+    const double now = engine->now, vx = self->vx, vy = self->vy;
+    for (size_t k = 0; k < batch->count; k++) {
+        // The disc itself is among them: it stands still relative to itself.
+        const struct hd_disc *other = &engine->discs[batch->disc[k]];
+        const unsigned cell = batch->cell[k];
+        batch->x[k] = (other->x + other->vx * now) + corners->x[cell];
+        batch->y[k] = (other->y + other->vy * now) + corners->y[cell];
+        batch->vx[k] = other->vx - vx;
+        batch->vy[k] = other->vy - vy;
+    }
+}
 
 /// The terms of all candidates. Who cannot be met within `limit` gets b = 0: those that recede, or
 /// miss, or are too far, c / (-2b) being less than the time of the contact.
-CLAU_MULTIVERSION static void sift(struct batch *batch, double square, double limit) {
+static inline void compute(struct batch *batch, double square, double limit) {
     const size_t count = (batch->count + LANES - 1) / LANES * LANES;
     for (size_t k = 0; k < count; k++) {
         const double x = batch->x[k], y = batch->y[k], vx = batch->vx[k], vy = batch->vy[k];
@@ -30,49 +58,58 @@ CLAU_MULTIVERSION static void sift(struct batch *batch, double square, double li
     }
 }
 
-static void take_earliest(struct hd_engine *engine, struct hd_disc *self, struct batch *batch) {
-    sift(batch, engine->box.diameter * engine->box.diameter, self->contact - engine->now);
-    for (size_t k = 0; k < batch->count; k++) {
-        if (!(batch->b[k] < 0.0))
-            continue;
+static inline void take_earliest(struct hd_engine *engine, struct hd_disc *self,
+                                 const struct corners *corners, struct batch *batch) {
+    fetch(engine, self, corners, batch);
+    compute(batch, engine->box.diameter * engine->box.diameter, self->contact - engine->now);
+    size_t listed = 0;
+    for (uint32_t k = 0; k < batch->count; k++) {
+        batch->listed[listed] = k;
+        listed += batch->b[k] < 0.0;
+    }
+    for (size_t n = 0; n < listed; n++) {
+        const uint32_t k = batch->listed[n], disc = batch->disc[k];
         const double wait = batch->c[k] / (sqrt(batch->discriminant[k]) - batch->b[k]);
-        const double time = engine->now + fmax(0.0, wait);
-        if (time < self->contact || (time == self->contact && batch->disc[k] <= self->partner)) {
+        const double time = engine->now + (wait > 0.0 ? wait : 0.0);
+        if (time < self->contact || (time == self->contact && disc <= self->partner)) {
             self->contact = time;
-            self->partner = batch->disc[k];
-            self->partner_stamp = engine->discs[self->partner].stamp;
+            self->partner = disc;
         }
     }
     batch->count = 0;
 }
 
-void hd_search(struct hd_engine *engine, uint32_t disc, const struct hd_block *block) {
+CLAU_MULTIVERSION void hd_search(struct hd_engine *engine, uint32_t disc,
+                                 const struct hd_block *block) {
     struct hd_disc *self = &engine->discs[disc];
     const struct hd_cells *cells = &engine->cells;
-    const double now = engine->now;
-    const double x = self->x + self->vx * now, y = self->y + self->vy * now;
+    const uint32_t home = hd_cell_of(self), partner = self->partner;
+    const double x = self->x + self->vx * engine->now, y = self->y + self->vy * engine->now;
+    const double contact = self->contact;
+    struct corners corners;
     struct batch batch;
     batch.count = 0;
     for (int up = block->up[0]; up <= block->up[1]; up++) {
         for (int right = block->right[0]; right <= block->right[1]; right++) {
             uint32_t cell;
-            if (!hd_cells_neighbour(cells, hd_cell_of(self), right, up, &cell))
+            if (!hd_cells_neighbour(cells, home, right, up, &cell))
                 continue;
-            const double corner_x = right * cells->width[0], corner_y = up * cells->width[1];
-            const uint32_t *slots = cells->slots + cell * cells->stride;
-            for (uint32_t k = 1; k <= slots[0]; k++) {
-                // The disc itself is among them: it stands still relative to itself.
-                const struct hd_disc *other = &engine->discs[slots[k]];
-                const size_t n = batch.count++;
-                batch.disc[n] = slots[k];
-                batch.x[n] = (other->x + other->vx * now) - x + corner_x;
-                batch.y[n] = (other->y + other->vy * now) - y + corner_y;
-                batch.vx[n] = other->vx - self->vx;
-                batch.vy[n] = other->vy - self->vy;
-                if (batch.count == BATCH)
-                    take_earliest(engine, self, &batch);
+            const unsigned name = (unsigned)(3 * up + right + 4);
+            corners.x[name] = right * cells->width[0] - x;
+            corners.y[name] = up * cells->width[1] - y;
+            const uint32_t *slots = cells->slots + cell * cells->stride, count = slots[0];
+            // Whole portions, of which the next cell's overwrites the end.
+            for (uint32_t k = 0; k < count; k += LANES) {
+                const uint32_t some = count - k < LANES ? count - k : LANES;
+                memcpy(batch.disc + batch.count, slots + 1 + k, LANES * sizeof *batch.disc);
+                memset(batch.cell + batch.count, (int)name, LANES);
+                batch.count += some;
+                if (batch.count > BATCH - LANES)
+                    take_earliest(engine, self, &corners, &batch);
             }
         }
     }
-    take_earliest(engine, self, &batch);
+    take_earliest(engine, self, &corners, &batch);
+    if (self->contact < contact || self->partner != partner)
+        self->partner_stamp = engine->discs[self->partner].stamp;
 }
