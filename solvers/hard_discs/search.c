@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// In four passes without branches that depend on the data, which the processor could not foresee:
-// the numbers of the candidates are copied from the cells, their states are fetched, all terms are
+// In three passes without branches that depend on the data, which the processor could not foresee:
+// the numbers of the candidates are copied from the cells, their states are fetched and all terms
 // computed in vectors, and those who can be met at all are listed.
 #include "solvers/hard_discs/search.h"
 
@@ -11,57 +11,76 @@
 
 enum {
     BATCH = 128,
-    LANES = 8, ///< numbers are copied, and terms computed, so many at a time
+    PORTION = 8, ///< numbers are copied so many at a time
+    LANES = 4,   ///< and worked on
 };
 
-/// Candidates, relative to the disc, and their terms of the contact's equation.
+typedef double reals __attribute__((vector_size(LANES * sizeof(double))));
+typedef int64_t masks __attribute__((vector_size(LANES * sizeof(int64_t))));
+typedef int32_t steps __attribute__((vector_size(LANES * sizeof(int32_t))));
+typedef int32_t portion __attribute__((vector_size(PORTION * sizeof(int32_t))));
+
+/// Candidates, and their terms of the contact's equation.
 struct batch {
     size_t count;
-    _Alignas(64) uint32_t disc[BATCH + LANES];
-    uint8_t cell[BATCH + LANES]; ///< which of the 9
-    _Alignas(64) double x[BATCH], y[BATCH], vx[BATCH], vy[BATCH];
-    _Alignas(64) double b[BATCH], c[BATCH], discriminant[BATCH];
-    uint32_t listed[BATCH];
+    _Alignas(64) uint32_t disc[BATCH + PORTION];
+    int32_t right[BATCH + PORTION], up[BATCH + PORTION]; ///< place of their cell
+    _Alignas(64) double b[BATCH + PORTION], c[BATCH + PORTION], discriminant[BATCH + PORTION];
+    uint32_t listed[BATCH + PORTION];
 };
 
-/// Corners of the 9 cells relative to that of the disc's own, less the disc's place.
-struct corners {
-    double x[9], y[9];
-};
-
-static inline void fetch(const struct hd_engine *engine, const struct hd_disc *self,
-                         const struct corners *corners, struct batch *batch) {
-    const double now = engine->now, vx = self->vx, vy = self->vy;
-    for (size_t k = 0; k < batch->count; k++) {
-        // The disc itself is among them: it stands still relative to itself.
-        const struct hd_disc *other = &engine->discs[batch->disc[k]];
-        const unsigned cell = batch->cell[k];
-        batch->x[k] = (other->x + other->vx * now) + corners->x[cell];
-        batch->y[k] = (other->y + other->vy * now) + corners->y[cell];
-        batch->vx[k] = other->vx - vx;
-        batch->vy[k] = other->vy - vy;
-    }
+/// x, y, vx, vy of a disc.
+static inline reals state_of(const struct hd_engine *engine, uint32_t disc) {
+    reals state;
+    memcpy(&state, &engine->discs[disc], sizeof state);
+    return state;
 }
 
 /// The terms of all candidates. Who cannot be met within `limit` gets b = 0: those that recede, or
 /// miss, or are too far, c / (-2b) being less than the time of the contact.
-static inline void compute(struct batch *batch, double square, double limit) {
-    const size_t count = (batch->count + LANES - 1) / LANES * LANES;
-    for (size_t k = 0; k < count; k++) {
-        const double x = batch->x[k], y = batch->y[k], vx = batch->vx[k], vy = batch->vy[k];
-        const double b = x * vx + y * vy, c = x * x + y * y - square, cross = x * vy - y * vx;
-        const double discriminant = (vx * vx + vy * vy) * square - cross * cross;
-        const int meets = (b < 0.0) & (discriminant > 0.0) & (c < -2.0 * b * limit);
-        batch->b[k] = meets ? b : 0.0;
-        batch->c[k] = c;
-        batch->discriminant[k] = discriminant;
+static inline void compute(const struct hd_engine *engine, const struct hd_disc *self,
+                           struct batch *batch, double limit) {
+    const double now = engine->now, square = engine->box.diameter * engine->box.diameter;
+    const double own_x = self->x + self->vx * now, own_y = self->y + self->vy * now;
+    const double *width = engine->cells.width;
+    for (size_t k = 0; k < batch->count; k += LANES) {
+        const uint32_t *disc = batch->disc + k;
+        steps right, up;
+        memcpy(&right, batch->right + k, sizeof right);
+        memcpy(&up, batch->up + k, sizeof up);
+        // Four states, transposed.
+        const reals a = state_of(engine, disc[0]), b = state_of(engine, disc[1]);
+        const reals c = state_of(engine, disc[2]), d = state_of(engine, disc[3]);
+        const reals ab_x = __builtin_shufflevector(a, b, 0, 4, 2, 6);
+        const reals cd_x = __builtin_shufflevector(c, d, 0, 4, 2, 6);
+        const reals ab_y = __builtin_shufflevector(a, b, 1, 5, 3, 7);
+        const reals cd_y = __builtin_shufflevector(c, d, 1, 5, 3, 7);
+        const reals vx = __builtin_shufflevector(ab_x, cd_x, 2, 3, 6, 7);
+        const reals vy = __builtin_shufflevector(ab_y, cd_y, 2, 3, 6, 7);
+        // The disc itself is among them: it stands still relative to itself.
+        const reals x = (__builtin_shufflevector(ab_x, cd_x, 0, 1, 4, 5) + vx * now) - own_x +
+                        __builtin_convertvector(right, reals) * width[0];
+        const reals y = (__builtin_shufflevector(ab_y, cd_y, 0, 1, 4, 5) + vy * now) - own_y +
+                        __builtin_convertvector(up, reals) * width[1];
+        const reals ux = vx - self->vx, uy = vy - self->vy;
+        const reals approach = x * ux + y * uy, gap = x * x + y * y - square;
+        const reals cross = x * uy - y * ux;
+        const reals discriminant = (ux * ux + uy * uy) * square - cross * cross;
+        const masks meets =
+            (approach < 0.0) & (discriminant > 0.0) & (gap < -2.0 * approach * limit);
+        const reals kept = (reals)((masks)approach & meets);
+        memcpy(batch->b + k, &kept, sizeof kept);
+        memcpy(batch->c + k, &gap, sizeof gap);
+        memcpy(batch->discriminant + k, &discriminant, sizeof discriminant);
     }
 }
 
 static inline void take_earliest(struct hd_engine *engine, struct hd_disc *self,
-                                 const struct corners *corners, struct batch *batch) {
-    fetch(engine, self, corners, batch);
-    compute(batch, engine->box.diameter * engine->box.diameter, self->contact - engine->now);
+                                 struct batch *batch) {
+    // The last four are filled up with the disc itself.
+    for (size_t k = batch->count; k < batch->count + LANES; k++)
+        batch->disc[k] = (uint32_t)(self - engine->discs);
+    compute(engine, self, batch, self->contact - engine->now);
     size_t listed = 0;
     for (uint32_t k = 0; k < batch->count; k++) {
         batch->listed[listed] = k;
@@ -84,9 +103,7 @@ CLAU_MULTIVERSION void hd_search(struct hd_engine *engine, uint32_t disc,
     struct hd_disc *self = &engine->discs[disc];
     const struct hd_cells *cells = &engine->cells;
     const uint32_t home = hd_cell_of(self), partner = self->partner;
-    const double x = self->x + self->vx * engine->now, y = self->y + self->vy * engine->now;
     const double contact = self->contact;
-    struct corners corners;
     struct batch batch;
     batch.count = 0;
     for (int up = block->up[0]; up <= block->up[1]; up++) {
@@ -94,22 +111,20 @@ CLAU_MULTIVERSION void hd_search(struct hd_engine *engine, uint32_t disc,
             uint32_t cell;
             if (!hd_cells_neighbour(cells, home, right, up, &cell))
                 continue;
-            const unsigned name = (unsigned)(3 * up + right + 4);
-            corners.x[name] = right * cells->width[0] - x;
-            corners.y[name] = up * cells->width[1] - y;
             const uint32_t *slots = cells->slots + cell * cells->stride, count = slots[0];
+            const portion rights = (portion){0} + right, ups = (portion){0} + up;
             // Whole portions, of which the next cell's overwrites the end.
-            for (uint32_t k = 0; k < count; k += LANES) {
-                const uint32_t some = count - k < LANES ? count - k : LANES;
-                memcpy(batch.disc + batch.count, slots + 1 + k, LANES * sizeof *batch.disc);
-                memset(batch.cell + batch.count, (int)name, LANES);
-                batch.count += some;
-                if (batch.count > BATCH - LANES)
-                    take_earliest(engine, self, &corners, &batch);
+            for (uint32_t k = 0; k < count; k += PORTION) {
+                memcpy(batch.disc + batch.count, slots + 1 + k, sizeof(portion));
+                memcpy(batch.right + batch.count, &rights, sizeof rights);
+                memcpy(batch.up + batch.count, &ups, sizeof ups);
+                batch.count += count - k < PORTION ? count - k : PORTION;
+                if (batch.count > BATCH - PORTION)
+                    take_earliest(engine, self, &batch);
             }
         }
     }
-    take_earliest(engine, self, &corners, &batch);
+    take_earliest(engine, self, &batch);
     if (self->contact < contact || self->partner != partner)
         self->partner_stamp = engine->discs[self->partner].stamp;
 }
