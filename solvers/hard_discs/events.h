@@ -26,7 +26,7 @@
 /// are left alone if they recede. The impulse b/r^2 along r keeps the energy whatever r is.
 ///
 /// All that happens is a function of the state: it does not depend on when positions are looked at,
-/// or on an interruption (hd_engine_record / hd_engine_resume).
+/// or on an interruption (hd_engine_resume).
 #ifndef CLAUSIUS_HARD_DISCS_EVENTS_H
 #define CLAUSIUS_HARD_DISCS_EVENTS_H
 
@@ -75,7 +75,8 @@ struct hd_tally {
 struct hd_engine {
     struct hd_box box;
     size_t count;
-    struct hd_disc *discs; ///< [count]
+    struct hd_disc *discs; ///< [count] sorted in space from time to time
+    uint32_t *identity;    ///< [count] who is who: the caller's number of a disc
     struct hd_cells cells;
     struct hd_calendar calendar;
     double period;   ///< by which the time origin moves, a power of two
@@ -123,8 +124,8 @@ void hd_engine_look(const struct hd_engine *engine, double time, double *x, doub
 /// Turns all velocities round at a time that a run has reached. False when out of memory.
 bool hd_engine_reverse(struct hd_engine *engine, double time);
 
-/// Goes on from discs[], periods and now as they were, bit by bit. False when out of memory, or
-/// when a disc's place is none.
+/// Goes on from discs[], identity[], periods and now as they were, bit by bit. False when out of
+/// memory, or when a disc's place is none.
 bool hd_engine_resume(struct hd_engine *engine);
 
 /// Displacement of disc j from disc i at a time since the origin; they are in neighbouring cells.

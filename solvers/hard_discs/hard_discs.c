@@ -185,6 +185,7 @@ static void destroy(void *model) {
     free(self->y);
     free(self->vx);
     free(self->vy);
+    free(self->saved_identity);
     free(self);
 }
 
@@ -194,6 +195,8 @@ static bool make_memory(struct hd_model *self) {
     bool done = hd_engine_init(&self->engine, &box, self->count, self->parameters->energy);
     for (size_t k = 0; k < 4; k++)
         done = (*arrays[k] = clau_allocate(self->count, sizeof(double))) != NULL && done;
+    self->saved_identity = clau_allocate(self->count, sizeof *self->saved_identity);
+    done = done && self->saved_identity != NULL;
     return done && (self->observer = hd_observer_create(self)) != NULL;
 }
 
@@ -242,7 +245,7 @@ static void estimate(const void *model, struct clau_estimate *result) {
              contacts);
     result->steps = NAN;
     result->memory_bytes =
-        n * (sizeof *engine->discs + 4 * sizeof(double) + 5.0) +
+        n * (sizeof *engine->discs + 5 * sizeof(double) + 9.0) +
         (double)(engine->cells.columns * engine->cells.rows * (4 * engine->cells.stride + 1)) +
         (double)(engine->calendar.buckets * (HD_CHUNK * sizeof(uint32_t) + 5)) +
         hd_observer_memory(self);
@@ -328,8 +331,11 @@ static void save(const void *model, struct clau_checkpoint *checkpoint) {
     const struct hd_model *self = model;
     const struct hd_engine *engine = &self->engine;
     const struct hd_tally *tally = &engine->tally;
+    for (size_t i = 0; i < self->count; i++)
+        self->saved_identity[i] = engine->identity[i];
     clau_checkpoint_put_integers(checkpoint, "discs", (const int64_t *)(const void *)engine->discs,
                                  words(self));
+    clau_checkpoint_put_integers(checkpoint, "identity", self->saved_identity, self->count);
     clau_checkpoint_put_integer(checkpoint, "periods", engine->periods);
     clau_checkpoint_put_real(checkpoint, "now", engine->now);
     clau_checkpoint_put_integer(checkpoint, "reversed", self->reversed);
@@ -364,6 +370,11 @@ static enum clau_status restore(void *model, const struct clau_checkpoint *check
                  {"impulse_y", &engine->tally.impulse[1]}};
     enum clau_status status = clau_checkpoint_get_integers(
         checkpoint, "discs", (int64_t *)(void *)engine->discs, words(self), error);
+    if (status == CLAU_OK)
+        status = clau_checkpoint_get_integers(checkpoint, "identity", self->saved_identity,
+                                              self->count, error);
+    for (size_t i = 0; i < self->count && status == CLAU_OK; i++)
+        engine->identity[i] = (uint32_t)self->saved_identity[i];
     for (size_t k = 0; k < sizeof integers / sizeof *integers && status == CLAU_OK; k++)
         status =
             clau_checkpoint_get_integer(checkpoint, integers[k].name, integers[k].value, error);

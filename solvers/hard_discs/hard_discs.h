@@ -59,6 +59,7 @@ struct hd_model {
     double out_time;
     double *x, *y, *vx, *vy;
     struct hd_observer *observer;
+    int64_t *saved_identity; ///< [count] for a checkpoint that is being written
 };
 
 enum { HD_STATE_ROWS = 4, HD_OBSERVABLE_ROWS = 15 };

@@ -328,6 +328,7 @@ static void resumes(void **state) {
         else
             hd_engine_run(&a.engine, INFINITY, (uint64_t)(97 * stop));
         memcpy(b.engine.discs, a.engine.discs, 100 * sizeof *b.engine.discs);
+        memcpy(b.engine.identity, a.engine.identity, 100 * sizeof *b.engine.identity);
         b.engine.periods = a.engine.periods;
         b.engine.now = a.engine.now;
         b.engine.tally = a.engine.tally;
