@@ -78,6 +78,15 @@ void hd_calendar_turn(struct hd_calendar *calendar,
                       struct hd_event (*event_of)(const void *context, uint32_t disc),
                       const void *context);
 
+/// Discs that a bucket of the next turns may hand out, at most HD_CHUNK: for prefetching.
+static inline const uint32_t *hd_calendar_ahead(const struct hd_calendar *calendar, int64_t turns,
+                                                size_t *count) {
+    const uint64_t bucket = (uint64_t)(calendar->current + turns) + calendar->shift;
+    const size_t place = (size_t)bucket & (calendar->buckets - 1);
+    *count = calendar->fill[place];
+    return calendar->disc + place * HD_CHUNK;
+}
+
 /// Moves the origin of time by `buckets` widths. The open bucket must be empty, and all events must
 /// lie behind the new origin.
 static inline void hd_calendar_rebase(struct hd_calendar *calendar, int64_t buckets) {

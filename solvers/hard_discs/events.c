@@ -304,15 +304,77 @@ static bool is_valid(const struct hd_engine *self, const struct hd_event *event)
     return present.time == event->time && present.type == event->type;
 }
 
+/// More discs than this do not fit into a second-level cache: what the next events need is asked
+/// for in advance.
+enum { CACHED_DISCS = 16000 };
+
+static const struct hd_block *block_of(const struct hd_disc *disc, uint32_t type) {
+    return type == HD_CROSSING ? &behind[hd_face_of(disc)] : &everywhere;
+}
+
+/// Lists of the cells that the search after an event needs.
+static void prefetch_cells(const struct hd_engine *self, const struct hd_event *event) {
+    const struct hd_disc *disc = &self->discs[event->disc];
+    const struct hd_block *block = block_of(disc, event->type);
+    const size_t stride = self->cells.stride, line = CLAU_ALIGNMENT / sizeof(uint32_t);
+    const size_t length = (size_t)(block->right[1] - block->right[0] + 1) * stride;
+    for (int up = block->up[0]; up <= block->up[1]; up++) {
+        uint32_t cell;
+        if (!hd_cells_neighbour(&self->cells, hd_cell_of(disc), block->right[0], up, &cell))
+            continue;
+        for (size_t k = 0; k < length; k += line)
+            __builtin_prefetch(self->cells.slots + cell * stride + k);
+    }
+    if (event->type == HD_CONTACT)
+        __builtin_prefetch(&self->discs[disc->partner]);
+}
+
+/// The discs in them.
+static void prefetch_discs(const struct hd_engine *self, const struct hd_event *event) {
+    const struct hd_disc *disc = &self->discs[event->disc];
+    const struct hd_block *block = block_of(disc, event->type);
+    for (int up = block->up[0]; up <= block->up[1]; up++)
+        for (int right = block->right[0]; right <= block->right[1]; right++) {
+            uint32_t cell;
+            if (!hd_cells_neighbour(&self->cells, hd_cell_of(disc), right, up, &cell))
+                continue;
+            const uint32_t *slots = self->cells.slots + cell * self->cells.stride;
+            for (uint32_t k = 1; k <= slots[0]; k++)
+                __builtin_prefetch(&self->discs[slots[k]]);
+        }
+}
+
+/// Discs of the bucket that comes after the one just opened, and the list of the one after that.
+static void prefetch_bucket(const struct hd_engine *self) {
+    size_t count;
+    __builtin_prefetch(hd_calendar_ahead(&self->calendar, 2, &count));
+    const uint32_t *disc = hd_calendar_ahead(&self->calendar, 1, &count);
+    for (size_t k = 0; k < count; k++)
+        __builtin_prefetch(&self->discs[disc[k]]);
+}
+
+static void prefetch(const struct hd_engine *self) {
+    const struct hd_calendar *calendar = &self->calendar;
+    const size_t left = calendar->open_count;
+    if (left >= 4)
+        prefetch_cells(self, &calendar->open[left - 4]);
+    if (left >= 2)
+        prefetch_discs(self, &calendar->open[left - 2]);
+}
+
 enum hd_outcome hd_engine_run(struct hd_engine *self, double time, uint64_t most) {
     struct hd_calendar *calendar = &self->calendar;
     const int64_t last_of_period = (int64_t)(self->period * calendar->per_time) - 1;
+    // Where many are in a cell the search itself has enough to ask for at once.
+    const bool ahead = self->count > CACHED_DISCS && self->cells.stride <= 16;
     for (;;) {
         const double until = time - (double)self->periods * self->period;
         while (calendar->open_count > 0) {
             const struct hd_event event = calendar->open[calendar->open_count - 1];
             if (event.time > until)
                 return HD_REACHED;
+            if (ahead)
+                prefetch(self);
             calendar->open_count--;
             if (!is_valid(self, &event))
                 continue;
@@ -327,10 +389,14 @@ enum hd_outcome hd_engine_run(struct hd_engine *self, double time, uint64_t most
         }
         if (calendar->current >= hd_calendar_bucket(calendar, until))
             return HD_REACHED;
-        if (calendar->current != last_of_period)
-            hd_calendar_turn(calendar, event_of, self);
-        else if (!rebase(self))
-            return HD_NO_MEMORY;
+        if (calendar->current == last_of_period) {
+            if (!rebase(self))
+                return HD_NO_MEMORY;
+            continue;
+        }
+        hd_calendar_turn(calendar, event_of, self);
+        if (self->count > CACHED_DISCS)
+            prefetch_bucket(self);
     }
 }
 
