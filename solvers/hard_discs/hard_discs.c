@@ -190,14 +190,24 @@ static void destroy(void *model) {
 }
 
 static bool make_memory(struct hd_model *self) {
-    const struct hd_box box = hd_box_of(self->parameters);
     double **const arrays[] = {&self->x, &self->y, &self->vx, &self->vy};
-    bool done = hd_engine_init(&self->engine, &box, self->count, self->parameters->energy);
+    bool done = true;
     for (size_t k = 0; k < 4; k++)
         done = (*arrays[k] = clau_allocate(self->count, sizeof(double))) != NULL && done;
     self->saved_identity = clau_allocate(self->count, sizeof *self->saved_identity);
     done = done && self->saved_identity != NULL;
     return done && (self->observer = hd_observer_create(self)) != NULL;
+}
+
+/// From the state at t = 0. A file's temperature may be another one than the configuration's.
+static bool start_engine(struct hd_model *self) {
+    const struct hd_box box = hd_box_of(self->parameters);
+    double square = 0.0;
+    for (size_t i = 0; i < self->count; i++)
+        square += self->vx[i] * self->vx[i] + self->vy[i] * self->vy[i];
+    const double temperature = 0.5 * square / (double)self->count;
+    return hd_engine_init(&self->engine, &box, self->count, temperature) &&
+           hd_engine_start(&self->engine, self->x, self->y, self->vx, self->vy);
 }
 
 static enum clau_status create(const struct clau_setup *setup, void **model,
@@ -214,7 +224,7 @@ static enum clau_status create(const struct clau_setup *setup, void **model,
     if (status == CLAU_OK)
         status = hd_initial_fill(self->parameters, setup->run->seed, setup->config, self->x,
                                  self->y, self->vx, self->vy, error);
-    if (status == CLAU_OK && !hd_engine_start(&self->engine, self->x, self->y, self->vx, self->vy))
+    if (status == CLAU_OK && !start_engine(self))
         status = clau_error_set(error, CLAU_NO_MEMORY, "out of memory for %zu discs", self->count);
     if (status != CLAU_OK) {
         destroy(self);
