@@ -98,32 +98,42 @@ static inline void take_earliest(struct hd_engine *engine, struct hd_disc *self,
     batch->count = 0;
 }
 
+/// Candidates of one cell. Whole portions are copied, of which the next cell's overwrite the end.
+static inline void add_cell(struct hd_engine *engine, struct hd_disc *self, struct batch *batch,
+                            uint32_t cell, int right, int up) {
+    const uint32_t *slots = engine->cells.slots + cell * engine->cells.stride, count = slots[0];
+    const portion rights = (portion){0} + right, ups = (portion){0} + up;
+    uint32_t rest = count;
+    for (;;) {
+        memcpy(batch->disc + batch->count, slots + 1, sizeof(portion));
+        memcpy(batch->right + batch->count, &rights, sizeof rights);
+        memcpy(batch->up + batch->count, &ups, sizeof ups);
+        const bool last = __builtin_expect(rest <= PORTION, true);
+        batch->count += last ? rest : PORTION;
+        if (__builtin_expect(batch->count > BATCH - PORTION, false))
+            take_earliest(engine, self, batch);
+        if (last)
+            return;
+        slots += PORTION;
+        rest -= PORTION;
+    }
+}
+
 CLAU_MULTIVERSION void hd_search(struct hd_engine *engine, uint32_t disc,
                                  const struct hd_block *block) {
     struct hd_disc *self = &engine->discs[disc];
     const struct hd_cells *cells = &engine->cells;
     const uint32_t home = hd_cell_of(self), partner = self->partner;
     const double contact = self->contact;
+    const bool inside = cells->edge[home] == 0;
     struct batch batch;
     batch.count = 0;
-    for (int up = block->up[0]; up <= block->up[1]; up++) {
+    for (int up = block->up[0]; up <= block->up[1]; up++)
         for (int right = block->right[0]; right <= block->right[1]; right++) {
-            uint32_t cell;
-            if (!hd_cells_neighbour(cells, home, right, up, &cell))
-                continue;
-            const uint32_t *slots = cells->slots + cell * cells->stride, count = slots[0];
-            const portion rights = (portion){0} + right, ups = (portion){0} + up;
-            // Whole portions, of which the next cell's overwrites the end.
-            for (uint32_t k = 0; k < count; k += PORTION) {
-                memcpy(batch.disc + batch.count, slots + 1 + k, sizeof(portion));
-                memcpy(batch.right + batch.count, &rights, sizeof rights);
-                memcpy(batch.up + batch.count, &ups, sizeof ups);
-                batch.count += count - k < PORTION ? count - k : PORTION;
-                if (batch.count > BATCH - PORTION)
-                    take_earliest(engine, self, &batch);
-            }
+            uint32_t cell = home + (uint32_t)(right + up * (int)cells->columns);
+            if (inside || hd_cells_neighbour(cells, home, right, up, &cell))
+                add_cell(engine, self, &batch, cell, right, up);
         }
-    }
     take_earliest(engine, self, &batch);
     if (self->contact < contact || self->partner != partner)
         self->partner_stamp = engine->discs[self->partner].stamp;
