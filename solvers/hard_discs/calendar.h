@@ -63,10 +63,10 @@ void hd_calendar_finish(struct hd_calendar *calendar);
 /// Empties it and opens the bucket of the time `now`.
 void hd_calendar_reset(struct hd_calendar *calendar, double now);
 
-/// Bucket of a time, counted from the origin.
+/// Bucket of a time, counted from the origin; 2^62 for never, from which others can be subtracted.
 static inline int64_t hd_calendar_bucket(const struct hd_calendar *calendar, double time) {
     const double bucket = time * calendar->per_time;
-    return bucket < 0x1p62 ? (int64_t)bucket : INT64_MAX;
+    return bucket < 0x1p62 ? (int64_t)bucket : INT64_C(1) << 62;
 }
 
 /// Notes the present event of a disc.

@@ -129,6 +129,24 @@ static void across_the_periodic_edge(void **state) {
     }
 }
 
+static void at_rest(void **state) {
+    (void)state;
+    struct few few;
+    // Has no event at all; the other one passes by, 400 times up and down.
+    few_start(&few, &walls, 2, (const double[][4]){{2.0, 5.0, 0.0, 0.0}, {8.0, 5.0, 0.0, 4.0}});
+    few_run(&few, 1000.0);
+    check_state(&few, 0, 2.0, 5.0, 0.0, 0.0);
+    check_state(&few, 1, 8.0, 5.0, 0.0, 4.0);
+    assert_int_equal(few.engine.tally.contacts, 0);
+    hd_engine_finish(&few.engine);
+    few_start(&few, &walls, 2, (const double[][4]){{2.0, 5.0, 0.0, 0.0}, {8.0, 5.0, -0.01, 0.0}});
+    few_run(&few, 600.0);
+    assert_int_equal(few.engine.tally.contacts, 1);
+    check_state(&few, 0, 1.0, 5.0, -0.01, 0.0);
+    check_state(&few, 1, 3.0, 5.0, 0.0, 0.0);
+    hd_engine_finish(&few.engine);
+}
+
 static void without_a_diameter(void **state) {
     (void)state;
     struct few few;
@@ -394,6 +412,7 @@ int main(void) {
         cmocka_unit_test(miss),
         cmocka_unit_test(bounces),
         cmocka_unit_test(across_the_periodic_edge),
+        cmocka_unit_test(at_rest),
         cmocka_unit_test(without_a_diameter),
         cmocka_unit_test(schedule),
         cmocka_unit_test(long_runs),
