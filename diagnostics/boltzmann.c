@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "diagnostics/boltzmann.h"
+
+#include <math.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const double EULER = 0.57721566490153286061;
+
+/// Velocity cells each way from 0.
+static const double MOST_VELOCITIES = 0x1p20;
+
+/// Occupied cells in a hash table with open addresses; counts of 0 are free slots.
+struct clau_boltzmann_workspace {
+    size_t count; ///< of particles that there is room for
+    size_t slots; ///< a power of two, at least 2 count
+    unsigned bits;
+    uint64_t *cell;  ///< [slots]
+    uint32_t *found; ///< [slots] particles in it
+    uint32_t *tally; ///< [count + 1] number of cells with n particles, zero between two calls
+};
+
+struct clau_boltzmann_workspace *clau_boltzmann_workspace_create(size_t count) {
+    struct clau_boltzmann_workspace *self = calloc(1, sizeof *self);
+    if (self == NULL || count > UINT32_MAX / 4) {
+        free(self);
+        return NULL;
+    }
+    self->count = count;
+    for (self->bits = 4; ((size_t)1 << self->bits) < 2 * count;)
+        self->bits++;
+    self->slots = (size_t)1 << self->bits;
+    self->cell = malloc(self->slots * sizeof *self->cell);
+    self->found = malloc(self->slots * sizeof *self->found);
+    self->tally = calloc(count + 1, sizeof *self->tally);
+    if (self->cell == NULL || self->found == NULL || self->tally == NULL) {
+        clau_boltzmann_workspace_destroy(self);
+        return NULL;
+    }
+    return self;
+}
+
+void clau_boltzmann_workspace_destroy(struct clau_boltzmann_workspace *self) {
+    if (self == NULL)
+        return;
+    free(self->cell);
+    free(self->found);
+    free(self->tally);
+    free(self);
+}
+
+static bool is_length(double x) { return x > 0.0 && isfinite(x); }
+
+static enum clau_measure_status check(const struct clau_boltzmann_workspace *workspace,
+                                      const struct clau_boltzmann_cells *cells, size_t count) {
+    if (count == 0)
+        return CLAU_MEASURE_EMPTY;
+    if (count > workspace->count)
+        return CLAU_MEASURE_TOO_MANY;
+    if (!is_length(cells->width) || !is_length(cells->height))
+        return CLAU_MEASURE_BAD_LENGTH;
+    if (!is_length(cells->velocity_cell))
+        return CLAU_MEASURE_BAD_WIDTH;
+    const double each_way = ceil(cells->velocity_range / cells->velocity_cell);
+    if (!is_length(cells->velocity_range) || !(each_way <= MOST_VELOCITIES))
+        return CLAU_MEASURE_BAD_RANGE;
+    const double places = (double)cells->columns * (double)cells->rows;
+    if (!(places >= 1.0) || places * (4.0 * each_way * each_way + 1.0) >= 0x1p63)
+        return CLAU_MEASURE_BAD_BINS;
+    return CLAU_MEASURE_OK;
+}
+
+/// Cell of a coordinate, those beyond the ends in the first and last.
+static uint64_t cell_along(double x, double per_length, size_t number) {
+    const double cell = x * per_length;
+    return cell >= (double)number ? number - 1 : (cell > 0.0 ? (uint64_t)cell : 0);
+}
+
+static void count_one(struct clau_boltzmann_workspace *self, uint64_t cell) {
+    size_t slot = (size_t)((cell * UINT64_C(0x9e3779b97f4a7c15)) >> (64 - self->bits));
+    while (self->found[slot] != 0 && self->cell[slot] != cell)
+        slot = (slot + 1) & (self->slots - 1);
+    self->cell[slot] = cell;
+    self->found[slot]++;
+}
+
+/// Fills the table; CLAU_MEASURE_NOT_A_NUMBER for the first particle that has none.
+static enum clau_measure_status count_all(struct clau_boltzmann_workspace *self,
+                                          const struct clau_boltzmann_cells *cells, size_t count,
+                                          const double *x, const double *y, const double *vx,
+                                          const double *vy, size_t *overflow) {
+    const double each_way = ceil(cells->velocity_range / cells->velocity_cell);
+    const uint64_t across = 2 * (uint64_t)each_way, velocities = across * across + 1;
+    const double per_width = (double)cells->columns / cells->width;
+    const double per_height = (double)cells->rows / cells->height;
+    memset(self->found, 0, self->slots * sizeof *self->found);
+    *overflow = 0;
+    for (size_t i = 0; i < count; i++) {
+        const double cell_x = floor(vx[i] / cells->velocity_cell) + each_way;
+        const double cell_y = floor(vy[i] / cells->velocity_cell) + each_way;
+        if (isnan(x[i]) || isnan(y[i]) || isnan(cell_x) || isnan(cell_y))
+            return CLAU_MEASURE_NOT_A_NUMBER;
+        uint64_t velocity = velocities - 1;
+        if (cell_x >= 0.0 && cell_y >= 0.0 && cell_x < 2.0 * each_way && cell_y < 2.0 * each_way)
+            velocity = (uint64_t)cell_y * across + (uint64_t)cell_x;
+        else
+            ++*overflow;
+        const uint64_t place = cell_along(y[i], per_height, cells->rows) * cells->columns +
+                               cell_along(x[i], per_width, cells->columns);
+        count_one(self, place * velocities + velocity);
+    }
+    return CLAU_MEASURE_OK;
+}
+
+/// Cells by the number of their particles: tally, and that of the fullest one.
+static size_t tally_cells(struct clau_boltzmann_workspace *self) {
+    size_t most = 0;
+    for (size_t slot = 0; slot < self->slots; slot++) {
+        self->tally[self->found[slot]]++;
+        most = self->found[slot] > most ? self->found[slot] : most;
+    }
+    self->tally[0] = 0;
+    return most;
+}
+
+enum clau_measure_status clau_boltzmann_entropy(struct clau_boltzmann_workspace *workspace,
+                                                const struct clau_boltzmann_cells *cells,
+                                                size_t count, const double *x, const double *y,
+                                                const double *vx, const double *vy,
+                                                struct clau_boltzmann *result) {
+    enum clau_measure_status status = check(workspace, cells, count);
+    struct clau_boltzmann sums = {0};
+    if (status == CLAU_MEASURE_OK)
+        status = count_all(workspace, cells, count, x, y, vx, vy, &sums.overflow);
+    if (status != CLAU_MEASURE_OK)
+        return status;
+    const size_t most = tally_cells(workspace);
+    // G(1) = -gamma - ln 2, G(2n+1) = G(2n), G(2n+2) = G(2n) + 2/(2n+1).
+    double g = -EULER - M_LN2, log_factorial = 0.0;
+    for (size_t n = 1; n <= most; n++) {
+        if (n % 2 == 0)
+            g += 2.0 / (double)(n - 1);
+        const double log_n = log((double)n);
+        log_factorial += log_n;
+        const double number = workspace->tally[n], particles = number * (double)n;
+        workspace->tally[n] = 0;
+        sums.occupied += (size_t)number;
+        sums.exact += number * log_factorial;
+        sums.stirling += particles * log_n;
+        sums.corrected += particles * g;
+    }
+    const double total = (double)count;
+    const double log_cell = log(cells->width / (double)cells->columns) +
+                            log(cells->height / (double)cells->rows) +
+                            2.0 * log(cells->velocity_cell);
+    sums.exact = log_cell - sums.exact / total;
+    sums.stirling = log_cell - sums.stirling / total + 1.0;
+    sums.corrected = log_cell + log(total) - sums.corrected / total;
+    *result = sums;
+    return CLAU_MEASURE_OK;
+}
