@@ -152,6 +152,12 @@ static enum clau_status check_cells(const struct hd_parameters *p, const struct 
             return clau_toml_complain(config, "macrostate.velocity_cell", error,
                                       "%g must be at least 1e-5 of macrostate.velocity_range, %g",
                                       p->velocity_cell.values[k], p->velocity_range);
+        const double places =
+            (double)p->position_cells.values[0] * (double)p->position_cells.values[1];
+        if (places * (4.0 * ceil(number) * ceil(number) + 1.0) >= 0x1p63)
+            return clau_toml_complain(config, "macrostate.position_cells", error,
+                                      "make more than 2^63 cells with velocity cells of %g",
+                                      p->velocity_cell.values[k]);
     }
     return CLAU_OK;
 }

@@ -72,7 +72,8 @@ void hd_observer_destroy(struct hd_observer *observer);
 size_t hd_observer_coordinates(const struct hd_observer *observer,
                                const struct clau_coordinate **coordinates);
 double hd_observer_memory(const struct hd_model *model); ///< bytes
-bool hd_observer_failed(const struct hd_observer *observer);
+/// Whether a macrostate could not be measured since the last call.
+bool hd_observer_failed(struct hd_observer *observer);
 
 /// clau_solver.prepare
 void hd_observe(void *model, bool observe);

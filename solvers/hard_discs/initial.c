@@ -173,6 +173,9 @@ static const struct clau_parameter half_box_parameters[] = {
 static struct hd_box part_of(const struct hd_box *box, const struct half_box *kind) {
     struct hd_box part = *box;
     part.span[kind->axis] *= kind->fraction;
+    // The ends of a periodic axis meet: discs on either side of them must not.
+    if (box->periodic[kind->axis])
+        part.span[kind->axis] = fmin(part.span[kind->axis], box->span[kind->axis] - box->diameter);
     part.periodic[kind->axis] = false;
     return part;
 }

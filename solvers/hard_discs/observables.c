@@ -74,7 +74,11 @@ double hd_observer_memory(const struct hd_model *model) {
     return model->observer->workspace == NULL ? 0.0 : 12.0 * slots + 4.0 * (double)model->count;
 }
 
-bool hd_observer_failed(const struct hd_observer *observer) { return observer->failed; }
+bool hd_observer_failed(struct hd_observer *observer) {
+    const bool failed = observer->failed;
+    observer->failed = false;
+    return failed;
+}
 
 // ---- measures ---------------------------------------------------------------------------------
 
