@@ -106,7 +106,6 @@ static const struct clau_parameter parameters[] = {
      .offset = OFFSET(quantities) + COUZIN_##id * sizeof(double),                                  \
      .fallback = default_,                                                                         \
      .range = {true, 0.0, largest, false, isinf(largest)},                                         \
-                                                                                                   \
      .unit = unit_,                                                                                \
      .description = description_},
     COUZIN_QUANTITIES(X)
