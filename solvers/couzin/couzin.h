@@ -41,6 +41,20 @@ struct couzin_parameters {
     double average_start, average_every;
 };
 
+/// Lengths up to this have squares, and sums of them.
+#define COUZIN_LARGEST_LENGTH 1e100
+
+/// A row and a spread of each quantity, and the others.
+enum { COUZIN_PARAMETER_ROWS = 18 + 2 * COUZIN_QUANTITY_COUNT };
+extern const struct clau_parameter couzin_parameter_rows[];
+
+/// clau_solver.complete
+enum clau_status couzin_complete(void *parameters, const struct clau_run_parameters *run,
+                                 const struct clau_toml *config, struct clau_error *error);
+
+/// The radius of attraction, the largest that ramps make of it.
+double couzin_longest_attraction(const struct couzin_parameters *parameters);
+
 extern const struct clau_kinds couzin_initial_kinds;
 
 /// Checks the initial conditions' keys against one another.
@@ -91,7 +105,7 @@ enum { COUZIN_STATE_ROWS = 6 };
 extern const struct clau_state_row couzin_state_rows[COUZIN_STATE_ROWS];
 /// Three rows of each quantity, and the others.
 enum { COUZIN_OBSERVABLE_ROWS = 33 + 3 * COUZIN_QUANTITY_COUNT };
-extern const struct clau_observable_row couzin_observable_rows[COUZIN_OBSERVABLE_ROWS];
+extern const struct clau_observable_row couzin_observable_rows[];
 
 /// Makes the memory of the observables; NULL when out of memory.
 struct couzin_observer *couzin_observer_create(const struct couzin_model *model);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Observables of the output state. couzin_observe computes all of them; the rows' functions hand
 // them out.
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -353,7 +354,7 @@ COUZIN_QUANTITIES(X)
 #define ROW(name_, text)                                                                           \
     { .name = #name_, .long_name = text, .units = "1", .compute = name_ }
 
-const struct clau_observable_row couzin_observable_rows[COUZIN_OBSERVABLE_ROWS] = {
+const struct clau_observable_row couzin_observable_rows[] = {
     ROW(polarization, "polarization P, length of the mean unit heading"),
     ROW(rotation, "rotation M, length of the mean of (unit offset from the centre) x heading"),
     ROW(spread, "root mean square distance from the centre"),
@@ -427,3 +428,7 @@ const struct clau_observable_row couzin_observable_rows[COUZIN_OBSERVABLE_ROWS] 
     COUZIN_QUANTITIES(X)
 #undef X
 };
+
+static_assert(sizeof couzin_observable_rows / sizeof *couzin_observable_rows ==
+                  COUZIN_OBSERVABLE_ROWS,
+              "the number of rows");
