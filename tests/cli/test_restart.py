@@ -25,7 +25,7 @@ from program import (
     write,
 )
 
-# A second or two of work, most of it between outputs. Neither cadence divides the end, and the
+# Half a second to two of work, most of it between outputs. Neither cadence divides the end, and the
 # noise keeps the adaptive steps short.
 CONFIG = """\
 solver = "nlse"
@@ -171,7 +171,7 @@ def test_several_stops(folder, whole):
 def test_kill_9(folder, whole):
     checkpoint = folder / "a.checkpoint.nc"
     process = start_until(folder, checkpoint.exists, "a checkpoint", *OFTEN)
-    time.sleep(0.3)  # so that the file is past the checkpoint
+    time.sleep(0.1)  # so that the file is past the checkpoint
     process.kill()
     finish(process, -signal.SIGKILL)
     expect(attribute(folder / "a.nc", "status") == "running", "status")
@@ -209,10 +209,16 @@ def test_without_the_output(folder, whole):
 
 @with_each_integrator
 def test_max_walltime(folder, whole):
-    begun = time.monotonic()
-    run(folder, "a.toml", "-q", "-t", "1", "--max-walltime", "0.5", code=75)
-    # The limit is the program's own; the rest is what a busy system takes to start and end it.
-    expect(time.monotonic() - begun < 2.0, "the limit is not kept")
+    # The limit to be in the middle of the run depends on the machine: some ten tries find it.
+    limit = 0.1
+    while True:
+        begun = time.monotonic()
+        run(folder, "a.toml", "-q", "-f", "-t", "1", "--max-walltime", f"{limit:.3f}", code=75)
+        # The limit is the program's own; the rest is what a busy system takes to start and end it.
+        expect(time.monotonic() - begun < limit + 1.5, "the limit is not kept")
+        if len(values(folder / "a.nc", "time")) > 1:
+            break
+        limit *= 1.25
     check_stopped(folder, whole)
     go_on(folder)
     check_whole(folder, whole)
