@@ -88,7 +88,7 @@ def test_refusals(folder):
         "macrostate.velocity_cell=[1e-9]",
     )
     # Keys of things that do not exist.
-    for key in ("ensemble.runs=2", "macrostate.split=true", "time.step=0.1"):
+    for key in ("macrostate.split=true", "time.step=0.1"):
         _, err = run(folder, "a.toml", "-s", key, code=2)
         expect("unknown key" in err, err)
     write(folder, with_initial('kind = "half-box"'))
