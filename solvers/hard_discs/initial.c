@@ -59,6 +59,10 @@ static enum clau_status place_in(const struct target *to, const struct hd_box *b
         return CLAU_OK;
     case HD_NO_ROOM:
         return complain_of_room(to->parameters, packing, to->config, error);
+    case HD_TOO_FEW_COLLISIONS:
+        return clau_toml_complain(to->config, "initial.0.collisions", error,
+                                  "the discs meet too rarely to have %g each before t = 0",
+                                  collisions);
     default:
         return clau_error_set(error, CLAU_NO_MEMORY, "out of memory for %zu discs", to->count);
     }

@@ -14,6 +14,9 @@ static const struct clau_choice boundaries[] = {
 
 #define OFFSET(member) offsetof(struct hd_parameters, member)
 
+/// Of a length or an energy: products of a few of them stay numbers.
+#define MAGNITUDE CLAU_BETWEEN(1e-60, 1e60)
+
 #define BOUNDARY_ROW(name, index)                                                                  \
     {                                                                                              \
         .key = "domain." name, .type = CLAU_CHOICE, .offset = OFFSET(boundary[index]),             \
@@ -47,21 +50,21 @@ const struct clau_parameter hd_parameter_rows[] = {
      .type = CLAU_REAL,
      .offset = OFFSET(energy),
      .fallback = "1.0",
-     .range = CLAU_ABOVE(0),
+     .range = MAGNITUDE,
      .unit = "energy",
      .description = "kinetic energy / N: the temperature T"},
     {.key = "domain.width",
      .type = CLAU_REAL,
      .offset = OFFSET(size[0]),
      .fallback = "1.0",
-     .range = CLAU_ABOVE(0),
+     .range = MAGNITUDE,
      .unit = "length",
      .description = "of the domain along x, which starts at 0"},
     {.key = "domain.height",
      .type = CLAU_REAL,
      .offset = OFFSET(size[1]),
      .fallback = "1.0",
-     .range = CLAU_ABOVE(0),
+     .range = MAGNITUDE,
      .unit = "length",
      .description = "of the domain along y, which starts at 0"},
     BOUNDARY_ROW("boundary_x", 0),
