@@ -302,9 +302,13 @@ static enum clau_status restore(void *model, const struct clau_checkpoint *check
     return status;
 }
 
+#define UNITS "mass 1, Boltzmann's constant 1; temperature T = energy / particles"
+
 static const char *comment(const void *model) {
-    (void)model;
-    return "mass 1, Boltzmann's constant 1; temperature T = energy / particles";
+    return ((const struct hd_model *)model)->runs == 1 ? UNITS
+                                                       : UNITS
+               "; observables are means over ensemble.runs members, the state is the first "
+               "one's";
 }
 
 const struct clau_solver hard_discs_solver = {
