@@ -75,7 +75,10 @@ def distances(fluid):
     return np.hypot(*np.where(fluid.periodic, np.minimum(d, fluid.sides - d), d).T)
 
 
-def share(fluid, r, nodes=400):
+NODES, WEIGHTS = np.polynomial.legendre.leggauss(40)
+
+
+def share(fluid, r):
     """Of pairs nearer than r, by quadrature of the densities of |dx| and |dy|."""
     def density(u, axis):
         side = fluid.sides[axis]
@@ -85,9 +88,8 @@ def share(fluid, r, nodes=400):
         side = fluid.sides[axis]
         return 2 * u / side if fluid.periodic[axis] else u * (2 * side - u) / side ** 2
     # u = r sin(angle): smooth up to the end.
-    at, weight = np.polynomial.legendre.leggauss(nodes)
-    angle = np.pi / 4 * (at + 1)
-    return np.sum(np.pi / 4 * weight * r * np.cos(angle) * density(r * np.sin(angle), 0)
+    angle = np.pi / 4 * (NODES + 1)
+    return np.sum(np.pi / 4 * WEIGHTS * r * np.cos(angle) * density(r * np.sin(angle), 0)
                   * below(r * np.cos(angle), 1))
 
 
@@ -206,8 +208,7 @@ def check_voronoi(rng):
 
 def check_wheel(rng):
     """A particle with 500 neighbours, more than there is room for at first: the mean of exp(6 i
-    theta) over equal angles is 0; of its neighbours on 100 evenly spaced places and turned it is
-    that of scipy."""
+    theta) over equal angles is 0, and scipy's."""
     angle = 2 * np.pi * np.arange(500) / 500 + 0.001
     wheel = np.concatenate([[[0.0, 0.0]], 0.3 * np.stack([np.cos(angle), np.sin(angle)], axis=1)])
     fluid = Fluid(wheel, (1.0, 1.0), (False, False), (-0.5, -0.5))
