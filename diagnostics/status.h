@@ -22,9 +22,10 @@ extern "C" {
     X(CLAU_MEASURE_BAD_BINS, "a histogram must have 1 to 2^31 - 1 bins")                           \
     X(CLAU_MEASURE_BAD_DIMENSIONS, "a school has 2 or 3 dimensions")                               \
     X(CLAU_MEASURE_BAD_LENGTH, "a length must be positive and finite")                             \
-    X(CLAU_MEASURE_OUTSIDE, "a position is outside of the periodic box")                           \
+    X(CLAU_MEASURE_OUTSIDE, "a position is outside of the box")                                    \
     X(CLAU_MEASURE_BAD_HEADING, "a heading is not a unit vector")                                  \
     X(CLAU_MEASURE_TOO_MANY, "there are more individuals than the workspace has room for")         \
+    X(CLAU_MEASURE_BAD_REACH, "a distance must be positive and within what the box allows")        \
     X(CLAU_MEASURE_OUT_OF_MEMORY, "out of memory")
 
 enum clau_measure_status {

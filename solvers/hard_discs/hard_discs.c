@@ -259,7 +259,7 @@ static bool warning(void *model, char text[CLAU_ERROR_LENGTH]) {
     }
     if (!hd_observer_failed(self->observer))
         return false;
-    snprintf(text, CLAU_ERROR_LENGTH, "the macrostate's entropies could not be computed");
+    snprintf(text, CLAU_ERROR_LENGTH, "an entropy or a measure of the structure could not be computed");
     return true;
 }
 

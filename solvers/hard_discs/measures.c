@@ -3,32 +3,52 @@
 // before, and NaN at t = 0.
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "numerics/memory.h"
 #include "solvers/hard_discs/observables.h"
 
 // ---- instruments ------------------------------------------------------------------------------
 
+static bool has_structure(const struct hd_model *model) {
+    return hd_has_radial(model) || hd_has_hexatic(model);
+}
+
 bool hd_instruments_init(struct hd_instruments *self, const struct hd_model *model) {
     const size_t cells = model->parameters->velocity_cell.count;
-    *self = (struct hd_instruments){0};
-    if (cells == 0)
-        return true;
-    self->workspace = clau_boltzmann_workspace_create(model->count);
-    self->macrostates = clau_allocate(cells, sizeof *self->macrostates);
-    return self->workspace != NULL && self->macrostates != NULL;
+    const struct hd_parameters *p = model->parameters;
+    const size_t bins = (size_t)p->histogram_bins, radial = (size_t)p->radial_bins;
+    *self = (struct hd_instruments){
+        .macrostates = clau_allocate(cells + 1, sizeof *self->macrostates),
+        .velocities = clau_allocate(bins + 1, sizeof *self->velocities),
+        .scratch = clau_allocate(bins + 1, sizeof *self->scratch),
+        .radial = clau_allocate(radial + 1, sizeof *self->radial),
+    };
+    bool done = self->macrostates && self->velocities && self->scratch && self->radial;
+    if (done && cells > 0)
+        done = (self->workspace = clau_boltzmann_workspace_create(model->count)) != NULL;
+    if (done && has_structure(model))
+        done = (self->structure = clau_structure_workspace_create(model->count, radial)) != NULL;
+    return done;
 }
 
 void hd_instruments_finish(struct hd_instruments *self) {
     clau_boltzmann_workspace_destroy(self->workspace);
+    clau_structure_workspace_destroy(self->structure);
     free(self->macrostates);
+    free(self->velocities);
+    free(self->scratch);
+    free(self->radial);
 }
 
 double hd_instruments_memory(const struct hd_model *model) {
     double slots = 16.0;
     while (slots < 2.0 * (double)model->count)
         slots *= 2.0;
-    return hd_has_macrostates(model) ? 12.0 * slots + 4.0 * (double)model->count : 0.0;
+    const double n = (double)model->count;
+    return (hd_has_macrostates(model) ? 12.0 * slots + 4.0 * n : 0.0) +
+           (has_structure(model) ? 28.0 * n : 0.0) +
+           16.0 * (double)(model->parameters->histogram_bins + model->parameters->radial_bins);
 }
 
 // ---- samples ----------------------------------------------------------------------------------
@@ -75,6 +95,45 @@ static void take_macrostates(struct hd_sample *self, struct hd_instruments *inst
     }
 }
 
+static void take_velocities(struct hd_sample *self, struct hd_instruments *instruments) {
+    const struct hd_member *member = self->member;
+    const struct hd_parameters *p = member->parameters;
+    const size_t bins = (size_t)p->histogram_bins;
+    if (bins == 0 || clau_velocity_distribution(member->vx, member->vy, member->count,
+                                                p->histogram_range * sqrt(p->energy), bins,
+                                                instruments->velocities,
+                                                instruments->scratch) == CLAU_MEASURE_OK)
+        return;
+    self->failed = true;
+    for (size_t k = 0; k < bins; k++)
+        instruments->velocities[k] = NAN;
+}
+
+static void take_radial(struct hd_sample *self, struct hd_instruments *instruments) {
+    const struct hd_member *member = self->member;
+    const size_t bins = (size_t)member->parameters->radial_bins;
+    const struct clau_rectangle rectangle = hd_rectangle_of(member->parameters);
+    if (bins == 0 ||
+        clau_radial_distribution(instruments->structure, &rectangle, member->count, member->x,
+                                 member->y, hd_radial_reach(member->parameters), bins,
+                                 instruments->radial) == CLAU_MEASURE_OK)
+        return;
+    self->failed = true;
+    for (size_t k = 0; k < bins; k++)
+        instruments->radial[k] = NAN;
+}
+
+static void take_hexatic(struct hd_sample *self, const struct hd_instruments *instruments) {
+    const struct hd_member *member = self->member;
+    const struct clau_rectangle rectangle = hd_rectangle_of(member->parameters);
+    if (!member->parameters->hexatic_order ||
+        clau_hexatic_order(instruments->structure, &rectangle, member->count, member->x, member->y,
+                           NULL, &self->hexatic) == CLAU_MEASURE_OK)
+        return;
+    self->failed = true;
+    self->hexatic = (struct clau_hexatic){NAN, NAN};
+}
+
 struct hd_sample hd_sample_take(const struct hd_model *model, const struct hd_member *member,
                                 struct hd_instruments *instruments) {
     const struct hd_tally *tally = &member->engine.tally;
@@ -86,9 +145,14 @@ struct hd_sample hd_sample_take(const struct hd_model *model, const struct hd_me
         .since = member->last,
         .macrostates = instruments->macrostates,
         .macrostate_count = member->parameters->velocity_cell.count,
+        .velocities = instruments->velocities,
+        .radial = instruments->radial,
     };
     take_sums(&self);
     take_macrostates(&self, instruments);
+    take_velocities(&self, instruments);
+    take_radial(&self, instruments);
+    take_hexatic(&self, instruments);
     return self;
 }
 
@@ -174,3 +238,23 @@ MACROSTATE(boltzmann_entropy_stirling, stirling)
 MACROSTATE(boltzmann_entropy_corrected, corrected)
 MACROSTATE(occupied_cells, occupied)
 MACROSTATE(overflow_particles, overflow)
+
+// ---- structure --------------------------------------------------------------------------------
+
+void hd_measure_velocity_distribution(const struct hd_sample *sample, double *out) {
+    const size_t bins = (size_t)sample->member->parameters->histogram_bins;
+    memcpy(out, sample->velocities, bins * sizeof *out);
+}
+
+void hd_measure_radial_distribution(const struct hd_sample *sample, double *out) {
+    const size_t bins = (size_t)sample->member->parameters->radial_bins;
+    memcpy(out, sample->radial, bins * sizeof *out);
+}
+
+void hd_measure_hexatic_order(const struct hd_sample *sample, double *out) {
+    *out = sample->hexatic.global;
+}
+
+void hd_measure_hexatic_order_local(const struct hd_sample *sample, double *out) {
+    *out = sample->hexatic.local;
+}
