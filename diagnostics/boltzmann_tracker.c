@@ -78,6 +78,13 @@ void clau_boltzmann_tracker_destroy(struct clau_boltzmann_tracker *self) {
     free(self);
 }
 
+double clau_boltzmann_tracker_memory(const struct clau_boltzmann_tracker *self) {
+    const double counts = self->particles != NULL
+                              ? (double)self->cells * sizeof *self->particles
+                              : ldexp((double)sizeof *self->slots, (int)self->bits);
+    return sizeof *self + (double)self->logarithms * sizeof *self->logarithm + counts;
+}
+
 // ---- counts -----------------------------------------------------------------------------------
 
 static size_t first_slot(const struct clau_boltzmann_tracker *self, uint64_t cell) {

@@ -61,6 +61,8 @@ clau_boltzmann_tracker_sums(const struct clau_boltzmann_tracker *tracker);
 double clau_boltzmann_tracker_entropy(const struct clau_boltzmann_tracker *tracker,
                                       enum clau_boltzmann_cause cause);
 
+double clau_boltzmann_tracker_memory(const struct clau_boltzmann_tracker *tracker); ///< bytes
+
 /// Particles in a cell.
 uint32_t clau_boltzmann_tracker_count(const struct clau_boltzmann_tracker *tracker, uint64_t cell);
 

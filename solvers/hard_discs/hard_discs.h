@@ -9,6 +9,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "diagnostics/boltzmann.h"
+#include "diagnostics/boltzmann_tracker.h"
 #include "solvers/hard_discs/events.h"
 #include "solvers/runtime/solver.h"
 
@@ -29,9 +31,10 @@ struct hd_parameters {
     struct clau_integers position_cells;
     struct clau_reals velocity_cell; ///< in units of sqrt(energy)
     double velocity_range;           ///< in units of sqrt(energy)
+    bool split;                      ///< the entropy's change by its causes
 };
 
-enum { HD_PARAMETER_ROWS = 14 };
+enum { HD_PARAMETER_ROWS = 15 };
 extern const struct clau_parameter hd_parameter_rows[HD_PARAMETER_ROWS];
 
 /// clau_solver.complete
@@ -39,6 +42,10 @@ enum clau_status hd_parameters_complete(void *parameters, const struct clau_run_
                                         const struct clau_toml *config, struct clau_error *error);
 
 double hd_diameter(const struct hd_parameters *parameters);
+
+/// The cells of a macrostate, with velocities in absolute units.
+struct clau_boltzmann_cells hd_macrostate(const struct hd_parameters *parameters,
+                                          size_t macrostate);
 
 /// Rectangle of the centres: the domain, less half a diameter at walls.
 struct hd_box hd_box_of(const struct hd_parameters *parameters);
@@ -74,9 +81,10 @@ struct hd_model {
     struct hd_observer *observer;
 
     // For a checkpoint that is being written.
-    int64_t *saved_identity; ///< [runs][count]
-    int64_t *saved_integers; ///< [fields][runs]
-    double *saved_reals;     ///< [fields][runs]
+    int64_t *saved_identity;                ///< [runs][count]
+    int64_t *saved_integers;                ///< [fields][runs]
+    double *saved_reals;                    ///< [fields][runs]
+    struct clau_boltzmann_sums *saved_sums; ///< [runs][velocity cells]
 };
 
 /// Number of the thread that asks, below model->threads.

@@ -87,8 +87,7 @@ static double interval_of(const struct hd_lines *self, const struct hd_engine *e
 }
 
 struct hd_lines *hd_lines_create(const struct hd_engine *engine, const struct hd_raster *raster,
-                                 const struct hd_witness *witness, const uint64_t *place,
-                                 size_t stride) {
+                                 const struct hd_witness *witness, const uint64_t *place) {
     struct hd_lines *self = calloc(1, sizeof *self);
     if (self == NULL)
         return NULL;
@@ -106,7 +105,7 @@ struct hd_lines *hd_lines_create(const struct hd_engine *engine, const struct hd
     }
     for (size_t i = 0; i < self->count; i++) {
         const uint32_t disc = engine->identity[i];
-        const uint64_t at = place[disc * stride];
+        const uint64_t at = place[disc];
         self->flights[disc].cell[0] = (uint32_t)(at % raster->number[0]);
         self->flights[disc].cell[1] = (uint32_t)(at / raster->number[0]);
         find_lines(self, engine, (uint32_t)i);

@@ -54,12 +54,11 @@ struct hd_lines {
     struct hd_calendar calendar;
 };
 
-/// Lines for an engine that has been started, with discs at the places place[k stride] of the disc
-/// with number k. To attach them to it is up to the caller (hd_engine.lines), as is their end. NULL
-/// when out of memory.
+/// Lines for an engine that has been started, with the disc with number k being at place[k]. To
+/// attach them to it is up to the caller (hd_engine.lines), as is their end. NULL when out of
+/// memory.
 struct hd_lines *hd_lines_create(const struct hd_engine *engine, const struct hd_raster *raster,
-                                 const struct hd_witness *witness, const uint64_t *place,
-                                 size_t stride);
+                                 const struct hd_witness *witness, const uint64_t *place);
 void hd_lines_destroy(struct hd_lines *lines); ///< NULL is fine
 
 static inline uint64_t hd_lines_place(const struct hd_lines *lines, uint32_t disc) {

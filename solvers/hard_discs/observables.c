@@ -190,6 +190,10 @@ bool hd_has_macrostates(const void *model) {
     return ((const struct hd_model *)model)->parameters->velocity_cell.count > 0;
 }
 
+bool hd_has_split(const void *model) {
+    return hd_has_macrostates(model) && ((const struct hd_model *)model)->parameters->split;
+}
+
 /// Turning the velocities round turns the momentum round, if there is any.
 static bool keeps_momentum(const struct hd_model *self, int axis) {
     const struct hd_parameters *p = self->parameters;

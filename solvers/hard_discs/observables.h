@@ -42,10 +42,16 @@
         "phase-space cells with a disc")                                                           \
     ROW(overflow_particles, "velocity_cell", hd_has_macrostates, CLAU_NOT_CONSERVED, NULL,         \
         "discs beyond macrostate.velocity_range: those of a rectangle are in one cell, which has " \
-        "the volume of any other in the entropies")
+        "the volume of any other in the entropies")                                                \
+    ROW(boltzmann_entropy_dispersal, "velocity_cell", hd_has_split, CLAU_NOT_CONSERVED, NULL,      \
+        "change of boltzmann_entropy since t = 0 by discs that cross a border of position cells "  \
+        "or bounce off a wall")                                                                    \
+    ROW(boltzmann_entropy_collision, "velocity_cell", hd_has_split, CLAU_NOT_CONSERVED, NULL,      \
+        "change of boltzmann_entropy since t = 0 by collisions of two discs")
 
 bool hd_has_walls(const void *model);
 bool hd_has_macrostates(const void *model);
+bool hd_has_split(const void *model);
 bool hd_keeps_momentum_x(const void *model);
 bool hd_keeps_momentum_y(const void *model);
 

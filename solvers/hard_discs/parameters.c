@@ -106,6 +106,11 @@ const struct clau_parameter hd_parameter_rows[] = {
      .unit = "sqrt(energy_per_particle)",
      .description = "components up to it, rounded up to whole cells, have velocity cells; one cell "
                     "beyond"},
+    {.key = "macrostate.split",
+     .type = CLAU_BOOLEAN,
+     .offset = OFFSET(split),
+     .fallback = "false",
+     .description = "sum up what dispersal and collisions each do to the entropy"},
     {.key = "ensemble.runs",
      .type = CLAU_INTEGER,
      .offset = OFFSET(runs),
@@ -131,6 +136,18 @@ struct hd_box hd_box_of(const struct hd_parameters *p) {
         box.span[k] = p->size[k] - (box.periodic[k] ? 0.0 : box.diameter);
     }
     return box;
+}
+
+struct clau_boltzmann_cells hd_macrostate(const struct hd_parameters *p, size_t macrostate) {
+    const double unit = sqrt(p->energy);
+    return (struct clau_boltzmann_cells){
+        (size_t)p->position_cells.values[0],
+        (size_t)p->position_cells.values[1],
+        p->size[0],
+        p->size[1],
+        p->velocity_cell.values[macrostate] * unit,
+        p->velocity_range * unit,
+    };
 }
 
 // ---- checks -----------------------------------------------------------------------------------
