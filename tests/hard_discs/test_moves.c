@@ -202,42 +202,83 @@ static void ignore_turn(void *context, uint32_t disc, uint64_t place, double vx,
     (void)context, (void)disc, (void)place, (void)vx, (void)vy, (void)by_contact;
 }
 
-/// Borders d/2 apart lie on the walls, and on every face of the engine's cells: at the same times
-/// as its events, or before or after them by round-off.
+static const struct hd_box walls = {{10.0, 10.0}, {false, false}, 1.0};
+static const struct hd_box torus = {{10.0, 10.0}, {true, true}, 1.0};
+
+/// Two discs in a domain with borders d/2 apart: on the walls, and on every face of the engine's
+/// cells.
+struct pair {
+    struct hd_engine engine;
+    struct hd_raster raster;
+    uint64_t crossings;
+};
+
+static void pair_start(struct pair *self, const struct hd_box *box, const double x[2],
+                       const double y[2], const double vx[2], const double vy[2]) {
+    const double start = box->periodic[0] ? 0.0 : -0.5;
+    const size_t number = box->periodic[0] ? 20 : 22;
+    *self = (struct pair){.raster = {{number, number}, {0.5, 0.5}, {start, start}}};
+    const struct hd_witness witness = {&self->crossings, count_crossing, ignore_turn};
+    uint64_t place[2];
+    for (int i = 0; i < 2; i++)
+        place[i] = (uint64_t)((y[i] - start) / 0.5) * number + (uint64_t)((x[i] - start) / 0.5);
+    assert_true(hd_engine_init(&self->engine, box, 2, 1.0));
+    assert_true(hd_engine_start(&self->engine, x, y, vx, vy));
+    self->engine.lines = hd_lines_create(&self->engine, &self->raster, &witness, place);
+    assert_non_null(self->engine.lines);
+}
+
+static void pair_finish(struct pair *self) {
+    hd_lines_destroy(self->engine.lines);
+    hd_engine_finish(&self->engine);
+}
+
+/// Off the borders the discs are where they are seen.
+static void check_places(struct pair *self, double time) {
+    double x[2], y[2], vx[2], vy[2];
+    const double start = self->raster.start[0];
+    assert_int_equal(hd_engine_run(&self->engine, time, UINT64_MAX), HD_REACHED);
+    hd_engine_look(&self->engine, time, x, y, vx, vy);
+    for (uint32_t i = 0; i < 2; i++) {
+        const uint64_t at = hd_lines_place(self->engine.lines, i);
+        const double column = (x[i] - start) / 0.5, row = (y[i] - start) / 0.5;
+        if (fabs(column - round(column)) > 1e-9)
+            assert_int_equal(at % self->raster.number[0], (uint64_t)column);
+        if (fabs(row - round(row)) > 1e-9)
+            assert_int_equal(at / self->raster.number[0], (uint64_t)row);
+    }
+}
+
+/// Lines are crossed at the times of the engine's events, or before or after them by round-off.
 static void borders_where_walls_are(void **state) {
     (void)state;
     for (int periodic = 0; periodic < 2; periodic++) {
-        const struct hd_box box = {{10.0, 10.0}, {periodic, periodic}, 1.0};
-        const double start = periodic ? 0.0 : -0.5;
-        const size_t number = periodic ? 20 : 22;
-        const struct hd_raster raster = {{number, number}, {0.5, 0.5}, {start, start}};
-        double x[2] = {2.25, 7.25}, y[2] = {0.25, 9.75}, vx[2] = {0.7, -0.3}, vy[2] = {0.1, 1.3};
-        uint64_t crossings = 0, place[2];
-        const struct hd_witness witness = {&crossings, count_crossing, ignore_turn};
-        struct hd_engine engine;
-        assert_true(hd_engine_init(&engine, &box, 2, 1.0));
-        assert_true(hd_engine_start(&engine, x, y, vx, vy));
-        for (int i = 0; i < 2; i++)
-            place[i] = (uint64_t)((y[i] - start) / 0.5) * number + (uint64_t)((x[i] - start) / 0.5);
-        assert_non_null(engine.lines = hd_lines_create(&engine, &raster, &witness, place));
-        for (int k = 1; k < 5000; k++) {
-            const double time = 0.37 * k;
-            assert_int_equal(hd_engine_run(&engine, time, UINT64_MAX), HD_REACHED);
-            hd_engine_look(&engine, time, x, y, vx, vy);
-            for (uint32_t i = 0; i < 2; i++) {
-                const uint64_t at = hd_lines_place(engine.lines, i);
-                const double column = (x[i] - start) / 0.5, row = (y[i] - start) / 0.5;
-                if (fabs(column - round(column)) > 1e-9)
-                    assert_int_equal(at % number, (uint64_t)column);
-                if (fabs(row - round(row)) > 1e-9)
-                    assert_int_equal(at / number, (uint64_t)row);
-            }
-        }
+        const double x[2] = {2.25, 7.25}, y[2] = {0.25, 9.75};
+        const double vx[2] = {0.7, -0.3}, vy[2] = {0.1, 1.3};
+        struct pair pair;
+        pair_start(&pair, periodic ? &torus : &walls, x, y, vx, vy);
+        for (int k = 1; k < 5000; k++)
+            check_places(&pair, 0.37 * k);
         // Some 4 a unit of time.
-        print_message("# %llu crossings\n", (unsigned long long)crossings);
-        assert_true(crossings > 5000 && crossings < 20000);
-        hd_lines_destroy(engine.lines);
-        hd_engine_finish(&engine);
+        assert_true(pair.crossings > 5000 && pair.crossings < 20000);
+        pair_finish(&pair);
+    }
+}
+
+/// Contacts of discs that are both on a border, one of them on the joined ends, which round-off
+/// puts on this side or on that one.
+static void contacts_on_borders(void **state) {
+    (void)state;
+    for (int k = 1; k < 500; k++) {
+        const double time = 0.5 + 0.0037 * k, v[2] = {0.3 + 0.0013 * k, 0.4 + 0.0011 * k};
+        const double x[2] = {v[0] * time, 9.0 - v[1] * time}, y[2] = {5.25, 5.25};
+        const double vx[2] = {-v[0], v[1]}, vy[2] = {0.0, 0.0};
+        struct pair pair;
+        pair_start(&pair, &torus, x, y, vx, vy);
+        check_places(&pair, time + 0.3);
+        check_places(&pair, time + 3.1);
+        assert_int_equal(pair.engine.tally.contacts, 1);
+        pair_finish(&pair);
     }
 }
 
@@ -373,6 +414,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(event_by_event),
         cmocka_unit_test(borders_where_walls_are),
+        cmocka_unit_test(contacts_on_borders),
         cmocka_unit_test(trajectories_are_the_same),
         cmocka_unit_test(goes_on),
         cmocka_unit_test(reversal),
