@@ -36,11 +36,11 @@ static void list_all(struct hd_lines *self, double now) {
 // ---- the next line ----------------------------------------------------------------------------
 
 /// Whether a flight comes to a line before it comes to a wall. With a single cell there is none.
-static bool has_line(const struct hd_lines *self, const struct hd_flight *flight, int axis) {
+static bool has_line(const struct hd_lines *self, int axis, uint32_t cell, bool forward) {
     const size_t number = self->raster.number[axis];
     if (self->box.periodic[axis])
         return number > 1;
-    return flight->step[axis] > 0.0 ? flight->cell[axis] + 1 < number : flight->cell[axis] > 0;
+    return forward ? cell + 1 < number : cell > 0;
 }
 
 /// From a coordinate at the time now. It may be behind the line by round-off: the disc crosses it
@@ -48,10 +48,10 @@ static bool has_line(const struct hd_lines *self, const struct hd_flight *flight
 static void find_line(const struct hd_lines *self, struct hd_flight *flight, int axis, double x,
                       double v, double now) {
     const double width = self->raster.width[axis], span = self->box.span[axis];
-    flight->step[axis] = width / v;
     flight->next[axis] = INFINITY;
-    if (v == 0.0 || !has_line(self, flight, axis))
+    if (v == 0.0 || !has_line(self, axis, flight->cell[axis], v > 0.0))
         return;
+    flight->step[axis] = width / v;
     const double low = self->raster.start[axis] + flight->cell[axis] * width;
     double way = low + (v > 0.0 ? width : 0.0) - x;
     // The image of the disc that is in its cell.
@@ -139,12 +139,13 @@ static void cross(struct hd_lines *self, uint32_t disc) {
     const uint32_t number = (uint32_t)self->raster.number[axis];
     const uint64_t from = hd_lines_place(self, disc);
     uint32_t *cell = &flight->cell[axis];
-    if (flight->step[axis] > 0.0)
+    const bool forward = flight->step[axis] > 0.0;
+    if (forward)
         *cell = *cell + 1 == number ? 0 : *cell + 1;
     else
         *cell = *cell == 0 ? number - 1 : *cell - 1;
-    flight->next[axis] =
-        has_line(self, flight, axis) ? flight->next[axis] + fabs(flight->step[axis]) : INFINITY;
+    const double wait = has_line(self, axis, *cell, forward) ? fabs(flight->step[axis]) : INFINITY;
+    flight->next[axis] += wait;
     list(self, disc);
     self->witness.crossed(self->witness.context, disc, from, hd_lines_place(self, disc));
 }
