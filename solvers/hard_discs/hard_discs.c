@@ -72,6 +72,7 @@ static void destroy(void *model) {
     for (size_t run = 0; run < self->runs && self->members != NULL; run++)
         hd_member_finish(&self->members[run]);
     free(self->members);
+    free(self->ring);
     free(self->saved_identity);
     free(self->saved_integers);
     free(self->saved_reals);
@@ -82,14 +83,15 @@ static void destroy(void *model) {
 static bool make_memory(struct hd_model *self) {
     const size_t runs = self->runs;
     self->members = clau_allocate(runs, sizeof *self->members);
+    self->ring = clau_allocate(runs, sizeof *self->ring);
     self->saved_identity = clau_allocate(runs * self->count, sizeof *self->saved_identity);
     self->saved_integers = clau_allocate(runs * INTEGERS, sizeof *self->saved_integers);
     self->saved_reals = clau_allocate(runs * REALS, sizeof *self->saved_reals);
     self->saved_sums =
         clau_allocate(runs * self->parameters->velocity_cell.count, sizeof *self->saved_sums);
     self->observer = hd_observer_create(self);
-    return self->members && self->saved_identity && self->saved_integers && self->saved_reals &&
-           self->saved_sums && self->observer;
+    return self->members && self->ring && self->saved_identity && self->saved_integers &&
+           self->saved_reals && self->saved_sums && self->observer;
 }
 
 static void start_members(const struct hd_model *self, const struct clau_toml *config) {
@@ -170,15 +172,61 @@ static void estimate(const void *model, struct clau_estimate *result) {
 
 // ---- evolution --------------------------------------------------------------------------------
 
-/// Every call begins with other members, so that all of them get on alike where there are more than
-/// threads. What a call leaves undone has no bearing on the numbers.
+/// Members that wait for a thread, in a ring.
+struct queue {
+    size_t *ring; ///< [length]
+    size_t length, first, waiting;
+};
+
+static void put(struct queue *queue, size_t run) {
+    queue->ring[(queue->first + queue->waiting++) % queue->length] = run;
+}
+
+static bool take(struct queue *queue, size_t *run) {
+    bool taken;
+#pragma omp critical(hd_queue)
+    if ((taken = queue->waiting > 0)) {
+        *run = queue->ring[queue->first];
+        queue->first = (queue->first + 1) % queue->length;
+        queue->waiting--;
+    }
+    return taken;
+}
+
+/// A thread stays with its member unless those that wait are too few for all threads: then all take
+/// turns, lest the last one is left to a single thread.
+static bool give_way(struct queue *queue, size_t threads, size_t run) {
+    bool gives;
+#pragma omp critical(hd_queue)
+    if ((gives = queue->waiting > 0 && queue->waiting < threads))
+        put(queue, run);
+    return gives;
+}
+
+static void work(const struct hd_model *self, struct queue *queue, double time, double deadline) {
+    size_t run;
+    while (clau_wall_clock() < deadline && take(queue, &run)) {
+        struct hd_member *member = &self->members[run];
+        do
+            hd_member_go_on(member, time);
+        while (!hd_member_is_done(member, time) && clau_wall_clock() < deadline &&
+               !give_way(queue, (size_t)self->threads, run));
+    }
+}
+
+/// Every call begins with another member, so that all of them get on alike. Who works on what, and
+/// what a call leaves undone, has no bearing on the numbers.
 static void advance_members(struct hd_model *self, double time) {
     const double deadline = clau_wall_clock() + SECONDS_A_CALL;
-#pragma omp parallel for default(none) shared(self, time, deadline) schedule(dynamic, 1)           \
-    num_threads(self->threads)
-    for (size_t k = 0; k < self->runs; k++)
-        hd_member_advance(&self->members[(self->turn + k) % self->runs], time, deadline);
+    struct queue queue = {self->ring, self->runs, 0, 0};
+    for (size_t k = 0; k < self->runs; k++) {
+        const size_t run = (self->turn + k) % self->runs;
+        if (!hd_member_is_done(&self->members[run], time))
+            put(&queue, run);
+    }
     self->turn = (self->turn + (size_t)self->threads) % self->runs;
+#pragma omp parallel default(none) shared(self, queue, time, deadline) num_threads(self->threads)
+    work(self, &queue, time, deadline);
 }
 
 static enum clau_status advance(void *model, double time, bool *reached, struct clau_error *error) {
@@ -356,9 +404,13 @@ static enum clau_status restore(void *model, const struct clau_checkpoint *check
     return status;
 }
 
+#define UNITS "mass 1, Boltzmann's constant 1; temperature T = energy / particles"
+
 static const char *comment(const void *model) {
-    (void)model;
-    return "mass 1, Boltzmann's constant 1; temperature T = energy / particles";
+    return ((const struct hd_model *)model)->runs == 1 ? UNITS
+                                                       : UNITS
+               "; observables are means over ensemble.runs members, the state is the first "
+               "one's";
 }
 
 const struct clau_solver hard_discs_solver = {

@@ -76,6 +76,7 @@ struct hd_model {
     size_t count; ///< discs of a member
     size_t runs;
     struct hd_member *members; ///< [runs]
+    size_t *ring;              ///< [runs] of those that wait for a thread
     size_t turn;               ///< member that goes first in the next call
     bool warned;               ///< of a reversal that does not come
     struct hd_observer *observer;

@@ -4,11 +4,10 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "io/progress.h"
 #include "numerics/memory.h"
 
-/// Events between two looks at the clock: about a millisecond.
-static const uint64_t EVENTS_A_LOOK = 2000;
+/// Less than a millisecond.
+static const uint64_t EVENTS_AT_A_TIME = 1000;
 
 // ---- life -------------------------------------------------------------------------------------
 
@@ -90,12 +89,12 @@ uint64_t hd_member_steps(const struct hd_member *self) {
 
 // ---- evolution --------------------------------------------------------------------------------
 
-/// Some events towards an output time. The velocities are turned round between the events up to
-/// reverse_at and those after.
-static void go_on(struct hd_member *self, double time) {
+/// The velocities are turned round between the events up to reverse_at and those after.
+void hd_member_go_on(struct hd_member *self, double time) {
     const double when = self->parameters->reverse_at;
     const bool due = !self->reversed && when <= time;
-    const enum hd_outcome outcome = hd_engine_run(&self->engine, due ? when : time, EVENTS_A_LOOK);
+    const enum hd_outcome outcome =
+        hd_engine_run(&self->engine, due ? when : time, EVENTS_AT_A_TIME);
     if (outcome == HD_NO_MEMORY) {
         fail(self);
     } else if (outcome == HD_JAMMED) {
@@ -110,9 +109,4 @@ static void go_on(struct hd_member *self, double time) {
         locate(self, time);
         self->out_time = time;
     }
-}
-
-void hd_member_advance(struct hd_member *self, double time, double deadline) {
-    while (!hd_member_is_done(self, time) && clau_wall_clock() < deadline)
-        go_on(self, time);
 }

@@ -36,9 +36,8 @@ void hd_member_start(struct hd_member *member, const struct hd_parameters *param
                      size_t stream, const struct clau_toml *config);
 void hd_member_finish(struct hd_member *member);
 
-/// Goes on until the output state is that of `time`, but not for long after the wall clock has
-/// reached `deadline`.
-void hd_member_advance(struct hd_member *member, double time, double deadline);
+/// Some events more towards the output state of `time`.
+void hd_member_go_on(struct hd_member *member, double time);
 
 /// Whether there is nothing left to do up to an output time: reached, or failed.
 static inline bool hd_member_is_done(const struct hd_member *member, double time) {
