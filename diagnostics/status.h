@@ -26,6 +26,7 @@ extern "C" {
     X(CLAU_MEASURE_BAD_HEADING, "a heading is not a unit vector")                                  \
     X(CLAU_MEASURE_TOO_MANY, "there are more individuals than the workspace has room for")         \
     X(CLAU_MEASURE_BAD_REACH, "a distance must be positive and within what the box allows")        \
+    X(CLAU_MEASURE_BAD_CELL, "a cell is none, or empty where a particle is to leave it")           \
     X(CLAU_MEASURE_OUT_OF_MEMORY, "out of memory")
 
 enum clau_measure_status {

@@ -9,6 +9,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "diagnostics/boltzmann.h"
+#include "diagnostics/boltzmann_tracker.h"
 #include "diagnostics/structure.h"
 #include "solvers/hard_discs/events.h"
 #include "solvers/runtime/solver.h"
@@ -30,6 +32,7 @@ struct hd_parameters {
     struct clau_integers position_cells;
     struct clau_reals velocity_cell; ///< in units of sqrt(energy)
     double velocity_range;           ///< in units of sqrt(energy)
+    bool split;                      ///< the entropy's change by its causes
 
     // Measures that are off unless they are asked for.
     int64_t histogram_bins; ///< of the velocities; 0: none
@@ -39,7 +42,7 @@ struct hd_parameters {
     bool hexatic_order;
 };
 
-enum { HD_PARAMETER_ROWS = 19 };
+enum { HD_PARAMETER_ROWS = 20 };
 extern const struct clau_parameter hd_parameter_rows[HD_PARAMETER_ROWS];
 
 /// clau_solver.complete
@@ -47,6 +50,10 @@ enum clau_status hd_parameters_complete(void *parameters, const struct clau_run_
                                         const struct clau_toml *config, struct clau_error *error);
 
 double hd_diameter(const struct hd_parameters *parameters);
+
+/// The cells of a macrostate, with velocities in absolute units.
+struct clau_boltzmann_cells hd_macrostate(const struct hd_parameters *parameters,
+                                          size_t macrostate);
 
 /// Rectangle of the centres: the domain, less half a diameter at walls.
 struct hd_box hd_box_of(const struct hd_parameters *parameters);
@@ -89,9 +96,10 @@ struct hd_model {
     struct hd_observer *observer;
 
     // For a checkpoint that is being written.
-    int64_t *saved_identity; ///< [runs][count]
-    int64_t *saved_integers; ///< [fields][runs]
-    double *saved_reals;     ///< [fields][runs]
+    int64_t *saved_identity;                ///< [runs][count]
+    int64_t *saved_integers;                ///< [fields][runs]
+    double *saved_reals;                    ///< [fields][runs]
+    struct clau_boltzmann_sums *saved_sums; ///< [runs][velocity cells]
 };
 
 /// Number of the thread that asks, below model->threads.

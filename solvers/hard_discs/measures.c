@@ -71,20 +71,10 @@ static void take_sums(struct hd_sample *self) {
     self->mean_speed = speed / (double)member->count;
 }
 
-/// In absolute units: dv sqrt(T).
 static void take_macrostates(struct hd_sample *self, struct hd_instruments *instruments) {
     const struct hd_member *member = self->member;
-    const struct hd_parameters *p = member->parameters;
-    const double unit = sqrt(p->energy);
     for (size_t k = 0; k < self->macrostate_count; k++) {
-        const struct clau_boltzmann_cells cells = {
-            (size_t)p->position_cells.values[0],
-            (size_t)p->position_cells.values[1],
-            p->size[0],
-            p->size[1],
-            p->velocity_cell.values[k] * unit,
-            p->velocity_range * unit,
-        };
+        const struct clau_boltzmann_cells cells = hd_macrostate(member->parameters, k);
         if (clau_boltzmann_entropy(instruments->workspace, &cells, member->count, member->x,
                                    member->y, member->vx, member->vy,
                                    &instruments->macrostates[k]) == CLAU_MEASURE_OK)
@@ -153,6 +143,7 @@ struct hd_sample hd_sample_take(const struct hd_model *model, const struct hd_me
     take_velocities(&self, instruments);
     take_radial(&self, instruments);
     take_hexatic(&self, instruments);
+    self.failed = self.failed || (member->moves != NULL && member->moves->failed);
     return self;
 }
 
@@ -258,3 +249,14 @@ void hd_measure_hexatic_order(const struct hd_sample *sample, double *out) {
 void hd_measure_hexatic_order_local(const struct hd_sample *sample, double *out) {
     *out = sample->hexatic.local;
 }
+
+#define SPLIT(name, cause)                                                                         \
+    void hd_measure_##name(const struct hd_sample *sample, double *out) {                          \
+        const struct hd_moves *moves = sample->member->moves;                                      \
+        for (size_t k = 0; k < moves->macrostates; k++)                                            \
+            out[k] =                                                                               \
+                moves->failed ? NAN : clau_boltzmann_tracker_entropy(moves->trackers[k], cause);   \
+    }
+
+SPLIT(boltzmann_entropy_dispersal, CLAU_BY_DISPERSAL)
+SPLIT(boltzmann_entropy_collision, CLAU_BY_COLLISION)

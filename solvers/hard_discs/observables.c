@@ -230,6 +230,10 @@ HAS(histogram, histogram_bins > 0)
 HAS(radial, radial_bins > 0)
 HAS(hexatic, hexatic_order)
 
+bool hd_has_split(const void *model) {
+    return hd_has_macrostates(model) && ((const struct hd_model *)model)->parameters->split;
+}
+
 /// Turning the velocities round turns the momentum round, if there is any.
 static bool keeps_momentum(const struct hd_model *self, int axis) {
     const struct hd_parameters *p = self->parameters;

@@ -51,13 +51,19 @@
         "points between the same walls")                                                           \
     ROW(hexatic_order, NULL, hd_has_hexatic, CLAU_NOT_CONSERVED, NULL,                             \
         "|mean of psi_6|, psi_6 of a disc the mean of exp(6 i theta) over its Voronoi neighbours") \
-    ROW(hexatic_order_local, NULL, hd_has_hexatic, CLAU_NOT_CONSERVED, NULL, "mean of |psi_6|")
+    ROW(hexatic_order_local, NULL, hd_has_hexatic, CLAU_NOT_CONSERVED, NULL, "mean of |psi_6|")    \
+    ROW(boltzmann_entropy_dispersal, "velocity_cell", hd_has_split, CLAU_NOT_CONSERVED, NULL,      \
+        "change of boltzmann_entropy since t = 0 by discs that cross a border of position cells "  \
+        "or bounce off a wall")                                                                    \
+    ROW(boltzmann_entropy_collision, "velocity_cell", hd_has_split, CLAU_NOT_CONSERVED, NULL,      \
+        "change of boltzmann_entropy since t = 0 by collisions of two discs")
 
 bool hd_has_walls(const void *model);
 bool hd_has_macrostates(const void *model);
 bool hd_has_histogram(const void *model);
 bool hd_has_radial(const void *model);
 bool hd_has_hexatic(const void *model);
+bool hd_has_split(const void *model);
 bool hd_keeps_momentum_x(const void *model);
 bool hd_keeps_momentum_y(const void *model);
 

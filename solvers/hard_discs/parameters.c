@@ -106,6 +106,11 @@ const struct clau_parameter hd_parameter_rows[] = {
      .unit = "sqrt(energy_per_particle)",
      .description = "components up to it, rounded up to whole cells, have velocity cells; one cell "
                     "beyond"},
+    {.key = "macrostate.split",
+     .type = CLAU_BOOLEAN,
+     .offset = OFFSET(split),
+     .fallback = "false",
+     .description = "sum up what dispersal and collisions each do to the entropy"},
     {.key = "ensemble.runs",
      .type = CLAU_INTEGER,
      .offset = OFFSET(runs),
@@ -179,6 +184,18 @@ struct clau_rectangle hd_rectangle_of(const struct hd_parameters *p) {
 double hd_radial_reach(const struct hd_parameters *p) {
     const struct clau_rectangle rectangle = hd_rectangle_of(p);
     return fmin(p->radial_range * hd_diameter(p), clau_radial_distribution_limit(&rectangle));
+}
+
+struct clau_boltzmann_cells hd_macrostate(const struct hd_parameters *p, size_t macrostate) {
+    const double unit = sqrt(p->energy);
+    return (struct clau_boltzmann_cells){
+        (size_t)p->position_cells.values[0],
+        (size_t)p->position_cells.values[1],
+        p->size[0],
+        p->size[1],
+        p->velocity_cell.values[macrostate] * unit,
+        p->velocity_range * unit,
+    };
 }
 
 // ---- checks -----------------------------------------------------------------------------------
