@@ -159,6 +159,13 @@ def knudsen_shares(t, columns, edges, kn):
             + (1.0 - alive) * equilibrium_shares(columns, edges))
 
 
+def knudsen_columns(t, columns, edges, kn):
+    """The same of the cells (x, vx)."""
+    alive = survival_along(t, kn, edges)
+    return (alive * free_columns(t, columns, edges)
+            + (1.0 - alive) * maxwell_shares(edges) / columns)
+
+
 # ---- small Knudsen number ---------------------------------------------------------------------
 
 
@@ -253,6 +260,12 @@ def log_volume(shares, edges):
     """ln of a cell's volume, of a box of height 1."""
     dv = edges[1] - edges[0]
     return math.log(dv * dv / shares.shape[0])
+
+
+def sample_entropy(counts, edges):
+    """S_B / N of the numbers N_a in cells like the shares."""
+    table = np.concatenate([[0.0], np.cumsum(np.log(np.arange(1, counts.max() + 1)))])
+    return log_volume(counts, edges) - table[counts.astype(int)].sum() / counts.sum()
 
 
 def expected_entropy(shares, edges, count):
