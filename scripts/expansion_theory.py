@@ -58,7 +58,7 @@ def wave(xi):
 
 
 def _swept(x, t, edges):
-    """Integral of M(v) wave(x - v t) over each velocity cell. The wave is straight between the kinks
+    """Integral of M(v) wave(x - v t) over each velocity cell. It is straight between the kinks
     at x - v t = 1/2 + m, where the integral is one of M (a + b v)."""
     reach = abs(t) * max(-edges[0], edges[-1]) + 1.0
     kinks = np.arange(math.floor(x - reach) + 0.5, x + reach)
@@ -83,11 +83,11 @@ def free_shares(t, columns, edges):
 
 def dispersal(w):
     """Gain of entropy s(w) per particle without collisions for w = t dv, in the limit of fine cells
-    and of t much longer than a thermal particle needs for the box: -2 <phi ln phi>, where phi is the
-    share of a window of length w that is filled by stripes of length 1 at distances of 1."""
+    and of t much longer than a thermal particle needs for the box: -2 <phi ln phi>, where phi is
+    the share of a window of length w that is filled by stripes of length 1 at distances of 1."""
 
-    def mean(phi):  # integral of -phi ln phi from 0 to phi
-        return np.where(phi > 0, 0.25 * phi**2 - 0.5 * phi**2 * np.log(np.maximum(phi, 1e-300)), 0.0)
+    def integral(phi):  # of -phi ln phi, from 0
+        return 0.25 * phi**2 - 0.5 * phi**2 * np.log(np.maximum(phi, 1e-300))
 
     w = np.asarray(w, dtype=float)
     turns, rest = np.divmod(w, 2.0)
@@ -99,9 +99,9 @@ def dispersal(w):
     low, high = low / w, high / w
 
     def g(phi):
-        return np.where(phi > 0, -phi * np.log(np.maximum(phi, 1e-300)), 0.0)
+        return -phi * np.log(np.maximum(phi, 1e-300))
 
-    between = np.where(high > low, (mean(high) - mean(low)) / np.maximum(high - low, 1e-300), 0.0)
+    between = (integral(high) - integral(low)) / np.maximum(high - low, 1e-300)  # weight 0 if equal
     return 2.0 * (weight * between + 0.5 * (1.0 - weight) * (g(low) + g(high)))
 
 
@@ -152,8 +152,7 @@ def survival_along(t, kn, edges, number=4):
 
 def knudsen_shares(t, columns, edges, kn):
     """Kn -> infinity at fixed nu t: those that have collided are in equilibrium, the others fly
-    freely. Wrong by O(1/kn), some 0.3 / kn for nu t > 1/2, in the entropy; for kn < 3 by 0.1 or more
-    early on."""
+    freely. The entropy is wrong by O(1/kn): 0.4 / kn for nu t > 1/2, 0.1 / kn for nu t > 1."""
     alive = survival(t, kn, edges)
     return (alive * free_shares(t, columns, edges)
             + (1.0 - alive) * equilibrium_shares(columns, edges))
@@ -207,7 +206,7 @@ def _euler_rate(q, dx):
 
 def euler(times, points=800):
     """Kn -> 0: density (mean 1), velocity, temperature [time][3][points] of the inviscid gas (two
-    degrees of freedom: c^2 = 2 T). The empty half has a density of 1e-6. Points are cell centres."""
+    degrees of freedom: c^2 = 2 T). The empty half has a density of 1e-6. Points are centres."""
     dx = 1.0 / points
     x = (np.arange(points) + 0.5) * dx
     full = x < 0.5
@@ -252,7 +251,8 @@ def _mean_log_factorial(mean):
         _table = np.log((np.exp(k * np.log(m) - m - log_factorial) * log_factorial).sum(axis=1))
     small = np.exp(np.interp(np.log(np.maximum(mean, 1e-300)), _LOG_MEANS, _table))
     large = np.maximum(mean, 1.0)
-    large = large * (np.log(large) - 1.0) + 0.5 * np.log(2.0 * math.pi * large) + 0.5 - 1.0 / (12.0 * large)
+    large = (large * (np.log(large) - 1.0) + 0.5 * np.log(2.0 * math.pi * large) + 0.5
+             - 1.0 / (12.0 * large))  # fmt: skip
     return np.where(mean < 200.0, small, large)
 
 
