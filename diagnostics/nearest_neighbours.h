@@ -29,8 +29,10 @@
 /// unless jitter moves them apart.
 ///
 /// Error bars: the variance of such an estimate is B/N (C. M. Holmes, I. Nemenman, Phys. Rev. E
-/// 100, 022404 (2019)). The samples are dealt into n = 2, 3, ... subsets of N/n; the variance of
-/// the n estimates gives B, weighted by n - 1. A bootstrap does not work: it repeats samples.
+/// 100, 022404 (2019)). The samples are dealt into n = 2, 3, ... up to 6 subsets of N/n, none with
+/// fewer than 25 (k + 1): the variance of the n estimates gives B, weighted by n - 1. Random deals
+/// are repeated until there are 60 degrees of freedom. A bootstrap does not work: it repeats
+/// samples. Series need subsets that are blocks.
 ///
 /// Errors, of all functions: CLAU_MEASURE_EMPTY; _BAD_DIMENSIONS unless 1 to 16 together;
 /// _BAD_NEIGHBOURS unless 1 <= k < count, k <= 64; _NOT_A_NUMBER; _INFINITE; _TIES; _BAD_OPTION
@@ -54,7 +56,7 @@ extern "C" {
 enum {
     CLAU_NEIGHBOUR_DIMENSIONS = 16, ///< most, of all variables together
     CLAU_NEIGHBOURS_MOST = 64,      ///< largest k
-    CLAU_SUBSETS_MOST = 10,         ///< subsets that samples are dealt into
+    CLAU_SUBSETS_MOST = 6,          ///< subsets that samples are dealt into
 };
 
 enum clau_norm { CLAU_NORM_MAXIMUM, CLAU_NORM_EUCLIDEAN };
@@ -80,10 +82,10 @@ struct clau_neighbour_options {
 struct clau_neighbour_estimate {
     double value;
     double standard_error; ///< sqrt(B/N)
-    double low, high;      ///< 95 % interval, value -+ 1.96 standard errors
-    double drift;          ///< slope of the means over n, least squares: the bias at full size if
-                           ///< that goes like 1/N, with the other sign
-    bool consistent;       ///< |drift| <= standard_error / 2, or the interval misses too often
+    double low, high;      ///< 95 % interval, Student's t
+    double drift;          ///< slope of the means over n, least squares: the value's own bias, if
+                           ///< that goes like 1/N
+    bool consistent;       ///< |drift| <= standard_error; otherwise the interval may miss
     size_t levels;         ///< of the arrays: n = 1 ... levels
     double mean[CLAU_SUBSETS_MOST];               ///< of n subsets of count/n samples
     double standard_deviation[CLAU_SUBSETS_MOST]; ///< of one subset's estimate (n - 1; 0 at n = 1)
@@ -98,7 +100,7 @@ enum clau_measure_status clau_neighbour_entropy(const double *points, size_t cou
                                                 const struct clau_neighbour_options *options,
                                                 double *entropy);
 
-/// The same with an error bar. Errors also: CLAU_MEASURE_TOO_FEW unless count >= 20 (k + 1).
+/// The same with an error bar. Errors also: CLAU_MEASURE_TOO_FEW unless count >= 50 (k + 1).
 enum clau_measure_status
 clau_neighbour_entropy_estimate(const double *points, size_t count, int dimensions,
                                 const double *periods, const struct clau_neighbour_options *options,
@@ -117,7 +119,7 @@ enum clau_measure_status clau_neighbour_information(const struct clau_joint_samp
                                                     const struct clau_neighbour_options *options,
                                                     double *information);
 
-/// The same with an error bar. Errors also: CLAU_MEASURE_TOO_FEW unless count >= 20 (k + 1).
+/// The same with an error bar. Errors also: CLAU_MEASURE_TOO_FEW unless count >= 50 (k + 1).
 enum clau_measure_status
 clau_neighbour_information_estimate(const struct clau_joint_samples *samples,
                                     const struct clau_neighbour_options *options,

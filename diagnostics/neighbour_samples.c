@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "diagnostics/neighbour_samples.h"
 
+#include <gsl/gsl_cdf.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -9,9 +10,13 @@
 
 enum purpose { JITTER, DEAL };
 
-/// Subsets have at least so many samples for each of the k + 1 in a ball: in smaller ones the
-/// variance is not B/N yet.
-enum { SAMPLES_PER_NEIGHBOUR = 10 };
+enum {
+    /// Subsets have at least so many samples for each of the k + 1 in a ball: in smaller ones the
+    /// variance is below n B/N, by a third at 10.
+    SAMPLES_PER_NEIGHBOUR = 25,
+    /// Samples are dealt at random until the variance has so many degrees of freedom.
+    FREEDOM = 60,
+};
 
 double clau_digamma(size_t n) {
     const double euler = 0.57721566490153286061;
@@ -134,52 +139,76 @@ enum clau_measure_status clau_treat_columns(double *rows, size_t count, int dime
 
 // ---- Subsets ------------------------------------------------------------------------------------
 
-/// A random order of the rows, another one for each number of subsets (Fisher and Yates; the
-/// upper half of a product is uniform to 2^-32 and better).
-static void shuffle(uint32_t *order, size_t count, size_t subsets, uint64_t seed) {
-    for (size_t i = 0; i < count; i++)
-        order[i] = (uint32_t)i;
-    for (size_t i = count - 1; i > 0; i--) {
-        const uint64_t word = clau_random_uint64x4((struct clau_random_key){.seed = seed},
-                                                   (struct clau_random_counter){
-                                                       .step = i,
-                                                       .individual = subsets,
-                                                       .purpose = DEAL,
-                                                   })
-                                  .word[0];
-        const size_t j = (size_t)(((unsigned __int128)word * (i + 1)) >> 64);
-        const uint32_t moved = order[i];
-        order[i] = order[j];
-        order[j] = moved;
+struct levels {
+    const struct clau_row_measure *measure;
+    const double *rows;
+    size_t count, stride, deals;
+    uint64_t seed;
+    uint32_t *order;
+    double *some; ///< rows of a subset
+};
+
+/// A random order of the rows for each deal into so many subsets (Fisher and Yates; the upper half
+/// of a product is uniform to 2^-32 and better).
+static void shuffle(struct levels *l, size_t subsets, size_t deal) {
+    for (size_t i = 0; i < l->count; i++)
+        l->order[i] = (uint32_t)i;
+    for (size_t i = l->count - 1; i > 0; i--) {
+        const struct clau_random_words words =
+            clau_random_uint64x4((struct clau_random_key){.seed = l->seed},
+                                 (struct clau_random_counter){i, subsets, DEAL, deal});
+        const size_t j = (size_t)(((unsigned __int128)words.word[0] * (i + 1)) >> 64);
+        const uint32_t moved = l->order[i];
+        l->order[i] = l->order[j];
+        l->order[j] = moved;
     }
 }
 
-/// Mean and standard deviation of the estimates of n subsets. Of count not divisible by n the last
-/// samples of the order are left out.
-static enum clau_measure_status measure_level(const struct clau_row_measure *measure,
-                                              const double *rows, size_t count, size_t stride,
-                                              size_t subsets, const uint32_t *order, double *some,
-                                              double *mean, double *deviation) {
+/// Mean and variance of the estimates of n subsets in the order. Of a count not divisible by n the
+/// last samples are left out.
+static enum clau_measure_status measure_deal(const struct levels *l, size_t subsets, double *mean,
+                                             double *variance) {
     double values[CLAU_SUBSETS_MOST], squares = 0.0;
-    const size_t size = count / subsets;
+    const size_t size = l->count / subsets;
     for (size_t s = 0; s < subsets; s++) {
         for (size_t i = 0; i < size; i++)
-            memcpy(some + i * stride, rows + order[s * size + i] * stride, stride * sizeof *some);
+            memcpy(l->some + i * l->stride, l->rows + l->order[s * size + i] * l->stride,
+                   l->stride * sizeof *l->some);
         const enum clau_measure_status status =
-            measure->measure(measure->context, some, size, &values[s]);
+            l->measure->measure(l->measure->context, l->some, size, &values[s]);
         if (status != CLAU_MEASURE_OK)
             return status;
     }
     *mean = clau_careful_sum(values, subsets) / (double)subsets;
     for (size_t s = 0; s < subsets; s++)
         squares += (values[s] - *mean) * (values[s] - *mean);
-    *deviation = subsets > 1 ? sqrt(squares / (double)(subsets - 1)) : 0.0;
+    *variance = subsets > 1 ? squares / (double)(subsets - 1) : 0.0;
+    return CLAU_MEASURE_OK;
+}
+
+/// The means over all deals. Without deals the rows keep their order, and subsets are blocks.
+static enum clau_measure_status measure_level(struct levels *l, size_t subsets, double *mean,
+                                              double *deviation) {
+    const size_t deals = subsets > 1 && l->deals > 0 ? l->deals : 1;
+    double sum = 0.0, variances = 0.0;
+    for (size_t deal = 0; deal < deals; deal++) {
+        double one, variance;
+        if (subsets > 1 && l->deals > 0)
+            shuffle(l, subsets, deal);
+        const enum clau_measure_status status = measure_deal(l, subsets, &one, &variance);
+        if (status != CLAU_MEASURE_OK)
+            return status;
+        sum += one;
+        variances += variance;
+    }
+    *mean = sum / (double)deals;
+    *deviation = sqrt(variances / (double)deals);
     return CLAU_MEASURE_OK;
 }
 
 /// Standard error, interval and drift from the levels (Holmes and Nemenman, sec. III): at n subsets
-/// the variance of one is n B/N, known with n - 1 degrees of freedom.
-static void conclude(struct clau_neighbour_estimate *e) {
+/// the variance of one is n B/N, known with n - 1 degrees of freedom a deal.
+static void conclude(struct clau_neighbour_estimate *e, size_t deals) {
     double variance = 0.0, freedom = 0.0, products = 0.0, squares = 0.0;
     const double middle = 0.5 * (double)(e->levels + 1);
     for (size_t i = 0; i < e->levels; i++) {
@@ -191,10 +220,11 @@ static void conclude(struct clau_neighbour_estimate *e) {
     }
     e->value = e->mean[0];
     e->standard_error = sqrt(variance / freedom);
-    e->low = e->value - 1.96 * e->standard_error;
-    e->high = e->value + 1.96 * e->standard_error;
+    const double quantile = gsl_cdf_tdist_Pinv(0.975, freedom * (double)(deals > 0 ? deals : 1));
+    e->low = e->value - quantile * e->standard_error;
+    e->high = e->value + quantile * e->standard_error;
     e->drift = products / squares;
-    e->consistent = fabs(e->drift) <= 0.5 * e->standard_error;
+    e->consistent = fabs(e->drift) <= e->standard_error;
 }
 
 enum clau_measure_status clau_estimate_rows(const struct clau_row_measure *measure,
@@ -206,26 +236,31 @@ enum clau_measure_status clau_estimate_rows(const struct clau_row_measure *measu
     result.levels = count / least < CLAU_SUBSETS_MOST ? count / least : CLAU_SUBSETS_MOST;
     if (result.levels < 2)
         return CLAU_MEASURE_TOO_FEW;
+    const size_t stride = (size_t)dimensions, freedom = result.levels * (result.levels - 1) / 2;
+    struct levels levels = {
+        .measure = measure,
+        .rows = rows,
+        .count = count,
+        .stride = stride,
+        .seed = options->seed,
+        .deals = options->subsets == CLAU_SUBSETS_BLOCKS ? 0 : (FREEDOM + freedom - 1) / freedom,
+        .order = clau_allocate(count, sizeof *levels.order),
+        .some = clau_allocate(count, stride * sizeof *levels.some),
+    };
     enum clau_measure_status status = CLAU_MEASURE_OUT_OF_MEMORY;
-    const size_t stride = (size_t)dimensions;
-    uint32_t *order = clau_allocate(count, sizeof *order);
-    double *some = clau_allocate(count, stride * sizeof *some);
-    if (order == NULL || some == NULL)
+    if (levels.order == NULL || levels.some == NULL)
         goto out;
     for (size_t i = 0; i < count; i++)
-        order[i] = (uint32_t)i;
+        levels.order[i] = (uint32_t)i;
     for (size_t n = 1; n <= result.levels; n++) {
-        if (n > 1 && options->subsets == CLAU_SUBSETS_RANDOM)
-            shuffle(order, count, n, options->seed);
-        status = measure_level(measure, rows, count, stride, n, order, some, &result.mean[n - 1],
-                               &result.standard_deviation[n - 1]);
+        status = measure_level(&levels, n, &result.mean[n - 1], &result.standard_deviation[n - 1]);
         if (status != CLAU_MEASURE_OK)
             goto out;
     }
-    conclude(&result);
+    conclude(&result, levels.deals);
     *estimate = result;
 out:
-    free(order);
-    free(some);
+    free(levels.order);
+    free(levels.some);
     return status;
 }
