@@ -12,8 +12,9 @@ enum clau_measure_status clau_gaussian_information(double correlation, double *i
         return CLAU_MEASURE_NOT_A_NUMBER;
     if (!(fabs(correlation) < 1.0))
         return CLAU_MEASURE_SINGULAR;
-    // Factors of 1 - rho^2: neither a small nor a large correlation loses digits.
-    *information = -0.5 * (log1p(-correlation) + log1p(correlation));
+    // The factors of 1 - rho^2 where rho^2 would lose digits; they cancel where it is small.
+    const double rho = fabs(correlation);
+    *information = -0.5 * (rho < 0.5 ? log1p(-rho * rho) : log1p(-rho) + log1p(rho));
     return CLAU_MEASURE_OK;
 }
 

@@ -1,46 +1,60 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Whether 95 % intervals hold the truth as often as they say, over 200 repetitions.
+// Whether 95 % intervals hold the truth as often as they say, over 200 repetitions of each case.
 #include "diagnostics/nearest_neighbours.h"
-
-#include <stdlib.h>
 
 #include "numerics/random.h"
 #include "tests/approx.h"
 
-enum { REPETITIONS = 200, MOST = 2000 };
+enum { REPETITIONS = 200, MOST = 2200 };
 
-static void fill_pair(double rho, size_t count, uint64_t repetition, double *x, double *y) {
+/// What the repetitions of a case have given.
+struct tally {
+    int hits, consistent;
+    double mean, squares, bars;
+};
+
+static double x[MOST], y[MOST];
+
+/// Each case has random numbers of its own.
+static void fill(uint64_t step, uint64_t repetition, size_t count) {
     const struct clau_random_key key = {.seed = 7, .stream = repetition};
-    clau_random_fill_normal(key, 0, 0, 0, count, x);
-    clau_random_fill_normal(key, 0, 1, 0, count, y);
-    for (size_t i = 0; i < count; i++)
-        y[i] = rho * x[i] + sqrt(1.0 - rho * rho) * y[i];
+    clau_random_fill_normal(key, step, 0, 0, count, x);
+    clau_random_fill_normal(key, step, 1, 0, count, y);
+}
+
+static void add(struct tally *tally, const struct clau_neighbour_estimate *e, double truth) {
+    tally->hits += e->low <= truth && truth <= e->high;
+    tally->consistent += e->consistent;
+    tally->mean += (e->value - truth) / REPETITIONS;
+    tally->squares += (e->value - truth) * (e->value - truth) / REPETITIONS;
+    tally->bars += e->standard_error / REPETITIONS;
+}
+
+static void check(const struct tally *tally, const char *name, double parameter, size_t count) {
+    print_message("# %s, %.1f, N %4zu: %5.1f %% cover, bias %+.4f, spread %.4f, error bar %.4f, "
+                  "consistent %.1f %%\n",
+                  name, parameter, count, 100.0 * tally->hits / REPETITIONS, tally->mean,
+                  sqrt(tally->squares - tally->mean * tally->mean), tally->bars,
+                  100.0 * tally->consistent / REPETITIONS);
+    assert_in_range(tally->hits, REPETITIONS * 90 / 100, REPETITIONS * 99 / 100);
 }
 
 static void check_information(double rho, size_t count, enum clau_kraskov algorithm) {
-    static double x[MOST], y[MOST];
     const double truth = -0.5 * log1p(-rho * rho);
-    int hits = 0, consistent = 0;
-    double mean = 0.0, squares = 0.0, bars = 0.0;
+    struct tally tally = {0};
     for (uint64_t r = 0; r < REPETITIONS; r++) {
-        fill_pair(rho, count, r, x, y);
+        fill((uint64_t)(10.0 * rho) + 10 * count, r, count);
+        for (size_t i = 0; i < count; i++)
+            y[i] = rho * x[i] + sqrt(1.0 - rho * rho) * y[i];
         const struct clau_joint_samples samples = {x, y, NULL, 1, 1, 0, count};
         const struct clau_neighbour_options options = {
             .neighbours = 4, .algorithm = algorithm, .seed = r};
         struct clau_neighbour_estimate e;
         assert_int_equal(clau_neighbour_information_estimate(&samples, &options, &e),
                          CLAU_MEASURE_OK);
-        hits += e.low <= truth && truth <= e.high;
-        consistent += e.consistent;
-        mean += (e.value - truth) / REPETITIONS;
-        squares += (e.value - truth) * (e.value - truth) / REPETITIONS;
-        bars += e.standard_error / REPETITIONS;
+        add(&tally, &e, truth);
     }
-    print_message("# KSG %d, rho %.1f, N %4zu: %5.1f %% cover, bias %+.4f, spread %.4f, mean error "
-                  "bar %.4f, consistent %d\n",
-                  (int)algorithm + 1, rho, count, 100.0 * hits / REPETITIONS, mean,
-                  sqrt(squares - mean * mean), bars, consistent);
-    assert_in_range(hits, 180, 198); // 90 to 99 %
+    check(&tally, algorithm == CLAU_KRASKOV_1 ? "KSG 1, rho" : "KSG 2, rho", rho, count);
 }
 
 static void test_information(void **state) {
@@ -55,7 +69,56 @@ static void test_information(void **state) {
     }
 }
 
+static void test_entropy(void **state) {
+    (void)state;
+    for (int d = 1; d <= 2; d++) {
+        struct tally tally = {0};
+        for (uint64_t r = 0; r < REPETITIONS; r++) {
+            fill(1, r, 2000);
+            const struct clau_neighbour_options options = {
+                .neighbours = 4, .norm = CLAU_NORM_EUCLIDEAN, .seed = r};
+            struct clau_neighbour_estimate e;
+            assert_int_equal(
+                clau_neighbour_entropy_estimate(x, 2000 / (size_t)d, d, NULL, &options, &e),
+                CLAU_MEASURE_OK);
+            add(&tally, &e, 0.5 * d * (1.0 + log(2.0 * M_PI)));
+        }
+        check(&tally, "Kozachenko-Leonenko, dimensions", d, 2000 / (size_t)d);
+    }
+}
+
+// x[t] = a x[t-1] + noise, y[t] = a y[t-1] + c x[t-1] + noise, in blocks.
+static void test_transfer(void **state) {
+    (void)state;
+    for (double c = 0.0; c < 1.0; c += 0.5) {
+        const double a = 0.5, xx = 1.0 / (1.0 - a * a), xy = a * c * xx / (1.0 - a * a);
+        const double yy = (c * c * xx + 2.0 * a * c * xy + 1.0) / (1.0 - a * a);
+        const double next = a * yy + c * xy, truth = 0.5 * log(yy - next * next / yy);
+        struct tally tally = {0};
+        for (uint64_t r = 0; r < REPETITIONS; r++) {
+            fill(2 + (uint64_t)(2.0 * c), r, 2200);
+            for (size_t t = 1; t < 2200; t++) {
+                x[t] += a * x[t - 1];
+                y[t] += a * y[t - 1] + c * x[t - 1];
+            }
+            const struct clau_neighbour_options options = {.neighbours = 4,
+                                                           .subsets = CLAU_SUBSETS_BLOCKS};
+            const struct clau_transfer_history history = {1, 1, 1};
+            struct clau_neighbour_estimate e;
+            assert_int_equal(
+                clau_neighbour_transfer_estimate(x + 200, y + 200, 2000, history, &options, &e),
+                CLAU_MEASURE_OK);
+            add(&tally, &e, truth);
+        }
+        check(&tally, "transfer entropy, coupling", c, 2000);
+    }
+}
+
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_information)};
-    return cmocka_run_group_tests_name("coverage", tests, NULL, NULL);
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_information),
+        cmocka_unit_test(test_entropy),
+        cmocka_unit_test(test_transfer),
+    };
+    return cmocka_run_group_tests_name("neighbour_coverage", tests, NULL, NULL);
 }
