@@ -29,10 +29,10 @@
 /// unless jitter moves them apart.
 ///
 /// Error bars: the variance of such an estimate is B/N (C. M. Holmes, I. Nemenman, Phys. Rev. E
-/// 100, 022404 (2019)). The samples are dealt into n = 2, 3, ... up to 6 subsets of N/n, none with
-/// fewer than 25 (k + 1): the variance of the n estimates gives B, weighted by n - 1. Random deals
-/// are repeated until there are 60 degrees of freedom. A bootstrap does not work: it repeats
-/// samples. Series need subsets that are blocks.
+/// 100, 022404 (2019)). The samples are dealt into n = 2, 3, ... subsets of N/n, none with fewer
+/// than 25 (k + 1): the variance of the n estimates gives B, weighted by n - 1. Random subsets, up
+/// to 4, are dealt again until there are 60 degrees of freedom; the cost is that of 30 estimates.
+/// Blocks, up to 6, are for series: one deal. A bootstrap does not work: it repeats samples.
 ///
 /// Errors, of all functions: CLAU_MEASURE_EMPTY; _BAD_DIMENSIONS unless 1 to 16 together;
 /// _BAD_NEIGHBOURS unless 1 <= k < count, k <= 64; _NOT_A_NUMBER; _INFINITE; _TIES; _BAD_OPTION
