@@ -29,10 +29,10 @@
 /// unless jitter moves them apart.
 ///
 /// Error bars: the variance of such an estimate is B/N (C. M. Holmes, I. Nemenman, Phys. Rev. E
-/// 100, 022404 (2019)). The samples are dealt into n = 2, 3, ... subsets of N/n, none with fewer
-/// than 25 (k + 1): the variance of the n estimates gives B, weighted by n - 1. Random subsets, up
-/// to 4, are dealt again until there are 60 degrees of freedom; the cost is that of 30 estimates.
-/// Blocks, up to 6, are for series: one deal. A bootstrap does not work: it repeats samples.
+/// 100, 022404 (2019)). The samples are dealt into n = 2, 3, 4 subsets of N/n, none with fewer than
+/// 25 (k + 1): the variance of the n estimates gives B, weighted by n - 1. Random subsets are dealt
+/// again until there are 60 degrees of freedom, at the cost of 30 estimates. Blocks are for series,
+/// and dealt once: 6 degrees of freedom. A bootstrap does not work: it repeats samples.
 ///
 /// Errors, of all functions: CLAU_MEASURE_EMPTY; _BAD_DIMENSIONS unless 1 to 16 together;
 /// _BAD_NEIGHBOURS unless 1 <= k < count, k <= 64; _NOT_A_NUMBER; _INFINITE; _TIES; _BAD_OPTION
@@ -56,7 +56,7 @@ extern "C" {
 enum {
     CLAU_NEIGHBOUR_DIMENSIONS = 16, ///< most, of all variables together
     CLAU_NEIGHBOURS_MOST = 64,      ///< largest k
-    CLAU_SUBSETS_MOST = 6,          ///< subsets that samples are dealt into
+    CLAU_SUBSETS_MOST = 4,          ///< subsets that samples are dealt into
 };
 
 enum clau_norm { CLAU_NORM_MAXIMUM, CLAU_NORM_EUCLIDEAN };

@@ -14,8 +14,6 @@ enum {
     /// Subsets have at least so many samples for each of the k + 1 in a ball: in smaller ones the
     /// variance is below n B/N, by a third at 10.
     SAMPLES_PER_NEIGHBOUR = 25,
-    /// Most random subsets: the fewer, the larger, and the deals make up for the number.
-    RANDOM_SUBSETS = 4,
     /// Samples are dealt at random until the variance has so many degrees of freedom.
     FREEDOM = 60,
 };
@@ -234,9 +232,8 @@ enum clau_measure_status clau_estimate_rows(const struct clau_row_measure *measu
                                             const struct clau_neighbour_options *options,
                                             struct clau_neighbour_estimate *estimate) {
     const size_t least = SAMPLES_PER_NEIGHBOUR * (options->neighbours + 1);
-    const bool blocks = options->subsets == CLAU_SUBSETS_BLOCKS;
-    const size_t most = blocks ? CLAU_SUBSETS_MOST : RANDOM_SUBSETS;
-    struct clau_neighbour_estimate result = {.levels = count / least < most ? count / least : most};
+    struct clau_neighbour_estimate result = {0};
+    result.levels = count / least < CLAU_SUBSETS_MOST ? count / least : CLAU_SUBSETS_MOST;
     if (result.levels < 2)
         return CLAU_MEASURE_TOO_FEW;
     const size_t stride = (size_t)dimensions, freedom = result.levels * (result.levels - 1) / 2;
@@ -246,7 +243,7 @@ enum clau_measure_status clau_estimate_rows(const struct clau_row_measure *measu
         .count = count,
         .stride = stride,
         .seed = options->seed,
-        .deals = blocks ? 0 : (FREEDOM + freedom - 1) / freedom,
+        .deals = options->subsets == CLAU_SUBSETS_BLOCKS ? 0 : (FREEDOM + freedom - 1) / freedom,
         .order = clau_allocate(count, sizeof *levels.order),
         .some = clau_allocate(count, stride * sizeof *levels.some),
     };
