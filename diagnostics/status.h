@@ -25,6 +25,16 @@ extern "C" {
     X(CLAU_MEASURE_OUTSIDE, "a position is outside of the periodic box")                           \
     X(CLAU_MEASURE_BAD_HEADING, "a heading is not a unit vector")                                  \
     X(CLAU_MEASURE_TOO_MANY, "there are more individuals than the workspace has room for")         \
+    X(CLAU_MEASURE_TOO_SHORT, "the series is too short")                                           \
+    X(CLAU_MEASURE_CONSTANT, "the values do not vary")                                             \
+    X(CLAU_MEASURE_BAD_EMBEDDING, "an order, dimension or delay is out of range")                  \
+    X(CLAU_MEASURE_BAD_TOLERANCE, "a tolerance must be finite and not negative")                   \
+    X(CLAU_MEASURE_NO_MATCH, "no two stretches of the series match within the tolerance")          \
+    X(CLAU_MEASURE_NO_MINIMUM, "no lag or dimension in the range meets the criterion")             \
+    X(CLAU_MEASURE_BAD_SYMBOL, "a symbol is outside of the alphabet")                              \
+    X(CLAU_MEASURE_BAD_GROUPS, "the test does not take this number of samples")                    \
+    X(CLAU_MEASURE_TOO_FEW, "the test needs more values")                                          \
+    X(CLAU_MEASURE_BAD_PROBABILITY, "a probability must be from 0 to 1")                           \
     X(CLAU_MEASURE_OUT_OF_MEMORY, "out of memory")
 
 enum clau_measure_status {
