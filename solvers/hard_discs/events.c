@@ -10,12 +10,13 @@
 #include "solvers/hard_discs/search.h"
 
 /// All 9 cells; the 3 new ones behind a face.
-static const struct hd_block everywhere = {{-1, 1}, {-1, 1}};
+static const struct hd_block everywhere = {
+    9, {-1, 0, 1, -1, 0, 1, -1, 0, 1}, {-1, -1, -1, 0, 0, 0, 1, 1, 1}};
 static const struct hd_block behind[] = {
-    [HD_LEFT] = {{-1, -1}, {-1, 1}},
-    [HD_RIGHT] = {{1, 1}, {-1, 1}},
-    [HD_DOWN] = {{-1, 1}, {-1, -1}},
-    [HD_UP] = {{-1, 1}, {1, 1}},
+    [HD_LEFT] = {3, {-1, -1, -1}, {-1, 0, 1}},
+    [HD_RIGHT] = {3, {1, 1, 1}, {-1, 0, 1}},
+    [HD_DOWN] = {3, {-1, 0, 1}, {-1, -1, -1}},
+    [HD_UP] = {3, {-1, 0, 1}, {1, 1, 1}},
 };
 
 /// More events at one time than this, a disc, and the run is stuck.
@@ -328,14 +329,11 @@ static const struct hd_block *block_of(const struct hd_disc *disc, uint32_t type
 static void prefetch_cells(const struct hd_engine *self, const struct hd_event *event) {
     const struct hd_disc *disc = &self->discs[event->disc];
     const struct hd_block *block = block_of(disc, event->type);
-    const size_t stride = self->cells.stride, line = CLAU_ALIGNMENT / sizeof(uint32_t);
-    const size_t length = (size_t)(block->right[1] - block->right[0] + 1) * stride;
-    for (int up = block->up[0]; up <= block->up[1]; up++) {
+    for (int k = 0; k < block->count; k++) {
         uint32_t cell;
-        if (!hd_cells_neighbour(&self->cells, hd_cell_of(disc), block->right[0], up, &cell))
-            continue;
-        for (size_t k = 0; k < length; k += line)
-            __builtin_prefetch(self->cells.slots + cell * stride + k);
+        if (hd_cells_neighbour(&self->cells, hd_cell_of(disc), block->right[k], block->up[k],
+                               &cell))
+            __builtin_prefetch(self->cells.slots + cell * self->cells.stride);
     }
     if (event->type == HD_CONTACT)
         __builtin_prefetch(&self->discs[disc->partner]);
@@ -345,15 +343,15 @@ static void prefetch_cells(const struct hd_engine *self, const struct hd_event *
 static void prefetch_discs(const struct hd_engine *self, const struct hd_event *event) {
     const struct hd_disc *disc = &self->discs[event->disc];
     const struct hd_block *block = block_of(disc, event->type);
-    for (int up = block->up[0]; up <= block->up[1]; up++)
-        for (int right = block->right[0]; right <= block->right[1]; right++) {
-            uint32_t cell;
-            if (!hd_cells_neighbour(&self->cells, hd_cell_of(disc), right, up, &cell))
-                continue;
-            const uint32_t *slots = self->cells.slots + cell * self->cells.stride;
-            for (uint32_t k = 1; k <= slots[0]; k++)
-                __builtin_prefetch(&self->discs[slots[k]]);
-        }
+    for (int k = 0; k < block->count; k++) {
+        uint32_t cell;
+        if (!hd_cells_neighbour(&self->cells, hd_cell_of(disc), block->right[k], block->up[k],
+                                &cell))
+            continue;
+        const uint32_t *slots = self->cells.slots + cell * self->cells.stride;
+        for (uint32_t n = 1; n <= slots[0]; n++)
+            __builtin_prefetch(&self->discs[slots[n]]);
+    }
 }
 
 /// Discs of the bucket that comes after the one just opened, and the list of the one after that.
