@@ -25,6 +25,12 @@ extern "C" {
     X(CLAU_MEASURE_OUTSIDE, "a position is outside of the periodic box")                           \
     X(CLAU_MEASURE_BAD_HEADING, "a heading is not a unit vector")                                  \
     X(CLAU_MEASURE_TOO_MANY, "there are more individuals than the workspace has room for")         \
+    X(CLAU_MEASURE_TOO_FEW, "there are too few values for this measure")                           \
+    X(CLAU_MEASURE_BAD_OPTION, "an option of the measure is out of its range")                     \
+    X(CLAU_MEASURE_BAD_SYMBOL, "a symbol is outside of the alphabet")                              \
+    X(CLAU_MEASURE_NOT_A_COUNT, "a count is not a whole number, or they add up to 2^53")           \
+    X(CLAU_MEASURE_NOT_DOMINATED, "the first distribution has weight where the second has none")   \
+    X(CLAU_MEASURE_NOT_POSITIVE, "a matrix is not Hermitian with eigenvalues of 0 or above")       \
     X(CLAU_MEASURE_OUT_OF_MEMORY, "out of memory")
 
 enum clau_measure_status {
