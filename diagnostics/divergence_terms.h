@@ -9,6 +9,8 @@
 static inline double clau_kullback_leibler_term(double p, double q) {
     if (p == 0.0)
         return q;
+    if (q < 0.5 * p)
+        return p * (log(p) - log(q)) - (p - q);
     const double change = (q - p) / p;
     if (isinf(change)) // p next to the smallest number
         return q;

@@ -14,10 +14,12 @@ struct sample {
     double size, states, singletons; ///< N, K, f_1
 };
 
-/// An estimate as a sum of term() over the states, and what value() makes of the sum.
+/// An estimate as a sum of term() over the states, what value() makes of the sum, and its error.
 struct form {
     double (*term)(const struct sample *sample, double n);
     double (*value)(const struct sample *sample, double sum);
+    enum clau_measure_status (*error)(const struct form *form, const struct sample *sample,
+                                      const double *counts, size_t states, double *error);
 };
 
 static double logarithm_term(const struct sample *sample, double n) {
@@ -52,13 +54,6 @@ static double chao_shen_value(const struct sample *sample, double sum) {
     (void)sample;
     return sum;
 }
-
-static const struct form forms[] = {
-    [CLAU_ESTIMATOR_PLUG_IN] = {logarithm_term, plug_in_value},
-    [CLAU_ESTIMATOR_MILLER_MADOW] = {logarithm_term, miller_madow_value},
-    [CLAU_ESTIMATOR_GRASSBERGER] = {grassberger_term, plug_in_value},
-    [CLAU_ESTIMATOR_CHAO_SHEN] = {chao_shen_term, chao_shen_value},
-};
 
 static double estimate(const struct form *form, const struct sample *sample, const double *counts,
                        size_t states) {
@@ -158,6 +153,30 @@ static enum clau_measure_status jackknife(const struct form *form, const struct 
     return status;
 }
 
+/// The form is a mean of term(n)/n over the samples: their deviation over sqrt(N).
+static enum clau_measure_status scatter_of_terms(const struct form *form,
+                                                 const struct sample *sample, const double *counts,
+                                                 size_t states, double *error) {
+    double mean = 0.0, squares = 0.0;
+    for (size_t i = 0; i < states; i++)
+        mean += counts[i] > 0.0 ? form->term(sample, counts[i]) / sample->size : 0.0;
+    for (size_t i = 0; i < states; i++) {
+        const double apart =
+            counts[i] > 0.0 ? form->term(sample, counts[i]) / counts[i] - mean : 0.0;
+        squares += counts[i] * apart * apart;
+    }
+    *error = sqrt(squares) / sample->size;
+    return CLAU_MEASURE_OK;
+}
+
+static const struct form forms[] = {
+    [CLAU_ESTIMATOR_PLUG_IN] = {logarithm_term, plug_in_value, jackknife},
+    [CLAU_ESTIMATOR_MILLER_MADOW] = {logarithm_term, miller_madow_value, jackknife},
+    // G(n) goes up in steps of two, which the jackknife takes for scatter.
+    [CLAU_ESTIMATOR_GRASSBERGER] = {grassberger_term, plug_in_value, scatter_of_terms},
+    [CLAU_ESTIMATOR_CHAO_SHEN] = {chao_shen_term, chao_shen_value, jackknife},
+};
+
 enum clau_measure_status clau_entropy_estimate(const double *counts, size_t states,
                                                enum clau_estimator estimator, double *entropy,
                                                double *standard_error) {
@@ -176,7 +195,8 @@ enum clau_measure_status clau_entropy_estimate(const double *counts, size_t stat
     if (standard_error != NULL) {
         if (sample.size < 2.0)
             return CLAU_MEASURE_TOO_FEW;
-        status = jackknife(&forms[estimator], &sample, counts, states, standard_error);
+        const struct form *form = &forms[estimator];
+        status = form->error(form, &sample, counts, states, standard_error);
         if (status != CLAU_MEASURE_OK)
             return status;
     }

@@ -15,9 +15,11 @@
 /// Where every state was found once, C would be 0: then f_1 counts as N - 1, so that C = 1/N. One
 /// sample gives 0, but ln 2 + gamma = 1.27 by Grassberger's form.
 ///
-/// The standard error is that of the jackknife that leaves out one sample at a time (B. Efron,
-/// C. Stein 1981): sqrt((N-1)/N sum (H_(-j) - mean)^2). It knows the scatter, not the bias, and is
-/// for independent samples; for a series see bootstrap.h.
+/// Standard errors: of Grassberger's form, a mean over the samples, s/sqrt(N) with s the deviation
+/// of G(n_i) over the samples; of the others, that of the jackknife that leaves out one sample at a
+/// time (B. Efron, C. Stein 1981), sqrt((N-1)/N sum (H_(-j) - mean)^2). They know the scatter and
+/// not the bias, and are too large, by half, for a uniform distribution with few samples a state.
+/// They are for independent samples; for a series see bootstrap.h.
 #ifndef CLAUSIUS_DIAGNOSTICS_ESTIMATORS_H
 #define CLAUSIUS_DIAGNOSTICS_ESTIMATORS_H
 
