@@ -7,8 +7,9 @@
 
 #include "solvers/hard_discs/pages.h"
 
-/// Events of a bucket when it is opened, about; with the stale ones it fits into its first chunk.
-static const double EVENTS_A_BUCKET = 6.0;
+/// Events of a bucket when it is opened, at most and about; with the stale ones it mostly fits into
+/// its first chunk.
+static const double EVENTS_A_BUCKET = 12.0;
 
 static double power_of_two_below(double x) { return ldexp(1.0, ilogb(x)); }
 
