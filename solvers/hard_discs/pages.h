@@ -15,6 +15,7 @@ static inline void *hd_allocate(size_t count, size_t size) {
     size_t bytes;
     if (__builtin_mul_overflow(count, size, &bytes) || bytes < 2 * huge || bytes > PTRDIFF_MAX / 2)
         return clau_allocate(count, size);
+    bytes += CLAU_ALIGNMENT; // which may be read past the end
     bytes += huge - bytes % huge;
     void *memory = aligned_alloc(huge, bytes);
     if (memory == NULL)
