@@ -5,10 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "numerics/memory.h"
+#include "solvers/hard_discs/pages.h"
 
-/// Events of a bucket when it is opened, about; with the stale ones it fits into its first chunk.
-static const double EVENTS_A_BUCKET = 6.0;
+/// Events of a bucket when it is opened, at most and about; with the stale ones it mostly fits into
+/// its first chunk.
+static const double EVENTS_A_BUCKET = 12.0;
 
 static double power_of_two_below(double x) { return ldexp(1.0, ilogb(x)); }
 
@@ -21,11 +22,11 @@ bool hd_calendar_init(struct hd_calendar *self, size_t discs, double interval, d
         self->buckets *= 2;
     self->pool_size = 64;
     self->open_size = 256;
-    self->fill = clau_allocate(self->buckets, sizeof *self->fill);
-    self->disc = clau_allocate(self->buckets, HD_CHUNK * sizeof *self->disc);
-    self->more = clau_allocate(self->buckets, sizeof *self->more);
-    self->far = clau_allocate(discs, sizeof *self->far);
-    self->is_far = clau_allocate(discs, sizeof *self->is_far);
+    self->fill = hd_allocate(self->buckets, sizeof *self->fill);
+    self->disc = hd_allocate(self->buckets, HD_CHUNK * sizeof *self->disc);
+    self->more = hd_allocate(self->buckets, sizeof *self->more);
+    self->far = hd_allocate(discs, sizeof *self->far);
+    self->is_far = hd_allocate(discs, sizeof *self->is_far);
     self->pool = malloc(self->pool_size * sizeof *self->pool);
     self->open = malloc(self->open_size * sizeof *self->open);
     return self->fill != NULL && self->disc != NULL && self->more != NULL && self->far != NULL &&

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "numerics/memory.h"
+#include "solvers/hard_discs/pages.h"
 
 /// Cells of one axis: as near to `wanted` wide as goes, at least `least`, and 3 where they are
 /// joined.
@@ -42,8 +42,8 @@ bool hd_cells_init(struct hd_cells *self, const double span[2], const bool perio
     while ((double)stride < 2.0 + mean + 3.0 * sqrt(mean))
         stride += 8;
     set_stride(self, stride);
-    self->edge = clau_allocate(total, sizeof *self->edge);
-    self->slots = clau_allocate(total, self->stride * sizeof *self->slots);
+    self->edge = hd_allocate(total, sizeof *self->edge);
+    self->slots = hd_allocate(total, self->stride * sizeof *self->slots);
     if (self->edge == NULL || self->slots == NULL)
         return false;
     for (size_t row = 0; row < self->rows; row++)
@@ -68,7 +68,7 @@ void hd_cells_clear(struct hd_cells *self) {
 /// More room in every cell: one of them has run full.
 static bool widen(struct hd_cells *self) {
     const size_t total = self->columns * self->rows, stride = 2 * self->stride;
-    uint32_t *wider = clau_allocate(total, stride * sizeof *wider);
+    uint32_t *wider = hd_allocate(total, stride * sizeof *wider);
     if (wider == NULL)
         return false;
     for (size_t cell = 0; cell < total; cell++)

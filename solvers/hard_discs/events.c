@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "numerics/memory.h"
 #include "solvers/hard_discs/lines.h"
+#include "solvers/hard_discs/pages.h"
 #include "solvers/hard_discs/search.h"
 
 /// All 9 cells; the 3 new ones behind a face.
@@ -54,8 +54,8 @@ bool hd_engine_init(struct hd_engine *self, const struct hd_box *box, size_t cou
         sqrt(2.0 / M_PI) * speed * (1.0 / self->cells.width[0] + 1.0 / self->cells.width[1]);
     const double enskog = (1.0 - 0.4375 * packing) / ((1.0 - packing) * (1.0 - packing));
     const double contacts = 2.0 * sqrt(M_PI) * n / area * d * enskog * speed;
-    self->discs = clau_allocate(count, sizeof *self->discs);
-    self->identity = clau_allocate(count, sizeof *self->identity);
+    self->discs = hd_allocate(count, sizeof *self->discs);
+    self->identity = hd_allocate(count, sizeof *self->identity);
     return hd_calendar_init(&self->calendar, count, 1.0 / (crossings + contacts), self->period) &&
            self->discs != NULL && self->identity != NULL;
 }
@@ -69,11 +69,12 @@ void hd_engine_finish(struct hd_engine *self) {
 
 // ---- the next event of a disc -----------------------------------------------------------------
 
+/// Without a branch, which the processor would foresee badly.
 static struct hd_event event_of(const void *context, uint32_t disc) {
     const struct hd_disc *self = &((const struct hd_engine *)context)->discs[disc];
-    if (self->crossing <= self->contact)
-        return (struct hd_event){self->crossing, HD_CROSSING, disc};
-    return (struct hd_event){self->contact, HD_CONTACT, disc};
+    const bool contact = self->contact < self->crossing;
+    _Static_assert(HD_CROSSING == 0 && HD_CONTACT == 1, "a truth value is the type");
+    return (struct hd_event){contact ? self->contact : self->crossing, contact, disc};
 }
 
 static void push(struct hd_engine *self, uint32_t disc) {
@@ -247,7 +248,7 @@ static size_t list_tile(const struct hd_cells *cells, size_t row, size_t column,
 static bool sort(struct hd_engine *self) {
     const size_t count = self->count;
     uint32_t *order = malloc(count * sizeof *order), *numbers = malloc(count * sizeof *numbers);
-    struct hd_disc *discs = clau_allocate(count, sizeof *discs);
+    struct hd_disc *discs = hd_allocate(count, sizeof *discs);
     const bool done = order != NULL && numbers != NULL && discs != NULL;
     if (done) {
         size_t listed = 0;
@@ -321,55 +322,53 @@ static bool is_valid(const struct hd_engine *self, const struct hd_event *event)
 /// for in advance.
 enum { CACHED_DISCS = 16000 };
 
-static const struct hd_block *block_of(const struct hd_disc *disc, uint32_t type) {
-    return type == HD_CROSSING ? &behind[hd_face_of(disc)] : &everywhere;
-}
-
-/// Lists of the cells that the search after an event needs.
-static void prefetch_cells(const struct hd_engine *self, const struct hd_event *event) {
-    const struct hd_disc *disc = &self->discs[event->disc];
-    const struct hd_block *block = block_of(disc, event->type);
+/// Asks for the list of each cell that the search after a disc's event needs and for the partner;
+/// or, these being there, for the discs in the lists.
+static void prefetch_search(const struct hd_engine *self, uint32_t disc, bool lists) {
+    const struct hd_event event = event_of(self, disc);
+    const struct hd_disc *own = &self->discs[disc];
+    const struct hd_block *block =
+        event.type == HD_CROSSING ? &behind[hd_face_of(own)] : &everywhere;
+    if (lists && event.type == HD_CONTACT)
+        __builtin_prefetch(&self->discs[own->partner]);
     for (int k = 0; k < block->count; k++) {
         uint32_t cell;
-        if (hd_cells_neighbour(&self->cells, hd_cell_of(disc), block->right[k], block->up[k],
-                               &cell))
-            __builtin_prefetch(self->cells.slots + cell * self->cells.stride);
-    }
-    if (event->type == HD_CONTACT)
-        __builtin_prefetch(&self->discs[disc->partner]);
-}
-
-/// The discs in them.
-static void prefetch_discs(const struct hd_engine *self, const struct hd_event *event) {
-    const struct hd_disc *disc = &self->discs[event->disc];
-    const struct hd_block *block = block_of(disc, event->type);
-    for (int k = 0; k < block->count; k++) {
-        uint32_t cell;
-        if (!hd_cells_neighbour(&self->cells, hd_cell_of(disc), block->right[k], block->up[k],
+        if (!hd_cells_neighbour(&self->cells, hd_cell_of(own), block->right[k], block->up[k],
                                 &cell))
             continue;
         const uint32_t *slots = self->cells.slots + cell * self->cells.stride;
-        for (uint32_t n = 1; n <= slots[0]; n++)
-            __builtin_prefetch(&self->discs[slots[n]]);
+        if (lists)
+            __builtin_prefetch(slots);
+        else
+            for (uint32_t n = 1; n <= slots[0]; n++)
+                __builtin_prefetch(&self->discs[slots[n]]);
     }
 }
 
-/// Discs of the bucket that comes after the one just opened, and the list of the one after that.
-static void prefetch_bucket(const struct hd_engine *self) {
+/// Discs of the next bucket whose event is in it.
+struct soon {
+    uint32_t disc[HD_CHUNK];
     size_t count;
-    __builtin_prefetch(hd_calendar_ahead(&self->calendar, 2, &count));
-    const uint32_t *disc = hd_calendar_ahead(&self->calendar, 1, &count);
+};
+
+/// A bucket has been opened. Each of the next ones is asked for one step more of what its events
+/// will need: its list, its discs, the cells round these.
+static void prefetch_buckets(const struct hd_engine *self, struct soon *soon) {
+    const struct hd_calendar *calendar = &self->calendar;
+    size_t count;
+    __builtin_prefetch(hd_calendar_ahead(calendar, 4, &count));
+    const uint32_t *disc = hd_calendar_ahead(calendar, 3, &count);
     for (size_t k = 0; k < count; k++)
         __builtin_prefetch(&self->discs[disc[k]]);
-}
-
-static void prefetch(const struct hd_engine *self) {
-    const struct hd_calendar *calendar = &self->calendar;
-    const size_t left = calendar->open_count;
-    if (left >= 4)
-        prefetch_cells(self, &calendar->open[left - 4]);
-    if (left >= 2)
-        prefetch_discs(self, &calendar->open[left - 2]);
+    disc = hd_calendar_ahead(calendar, 2, &count);
+    for (size_t k = 0; k < count; k++)
+        if (hd_calendar_bucket(calendar, event_of(self, disc[k]).time) == calendar->current + 2)
+            prefetch_search(self, disc[k], true);
+    soon->count = 0;
+    disc = hd_calendar_ahead(calendar, 1, &count);
+    for (size_t k = 0; k < count; k++)
+        if (hd_calendar_bucket(calendar, event_of(self, disc[k]).time) == calendar->current + 1)
+            soon->disc[soon->count++] = disc[k];
 }
 
 static enum hd_outcome run(struct hd_engine *self, double time, uint64_t most) {
@@ -377,17 +376,18 @@ static enum hd_outcome run(struct hd_engine *self, double time, uint64_t most) {
     const int64_t last_of_period = (int64_t)(self->period * calendar->per_time) - 1;
     // Where many are in a cell the search itself has enough to ask for at once.
     const bool ahead = self->count > CACHED_DISCS && self->cells.stride <= 16;
+    struct soon soon = {.count = 0};
     for (;;) {
         const double until = time - (double)self->periods * self->period;
         while (calendar->open_count > 0) {
             const struct hd_event event = calendar->open[calendar->open_count - 1];
             if (event.time > until)
                 return HD_REACHED;
-            if (ahead)
-                prefetch(self);
             calendar->open_count--;
             if (!is_valid(self, &event))
                 continue;
+            if (ahead && soon.count > 0)
+                prefetch_search(self, soon.disc[--soon.count], false);
             if (most-- == 0) {
                 calendar->open[calendar->open_count++] = event;
                 return HD_UNDERWAY;
@@ -406,7 +406,7 @@ static enum hd_outcome run(struct hd_engine *self, double time, uint64_t most) {
         }
         hd_calendar_turn(calendar, event_of, self);
         if (self->count > CACHED_DISCS)
-            prefetch_bucket(self);
+            prefetch_buckets(self, &soon);
     }
 }
 

@@ -35,27 +35,19 @@ static inline const double *state_of(const struct hd_disc *discs, uint32_t liste
     return (const double *)(const void *)((const char *)discs + 4 * (size_t)(listed << 4));
 }
 
-/// The cells of a block, and their number: less than the block's at a wall.
-static inline int list_cells(const struct hd_cells *cells, uint32_t home,
-                             const struct hd_block *block, const uint32_t **slots,
-                             uint32_t *places) {
-    if (__builtin_expect(cells->edge[home] == 0, true)) {
-        const uint32_t *own = cells->slots + home * cells->stride;
-        for (int k = 0; k < block->count; k++) {
-            slots[k] = own + cells->step[1 + block->up[k]][1 + block->right[k]];
-            places[k] = (uint32_t)(block->right[k] + 1 + 4 * block->up[k]) << ID_BITS;
-        }
-        return block->count;
-    }
-    int count = 0;
+/// The block of all 9 cells, known to the compiler.
+static const struct hd_block everywhere = {
+    9, {-1, 0, 1, -1, 0, 1, -1, 0, 1}, {-1, -1, -1, 0, 0, 0, 1, 1, 1}};
+
+/// Lists of a block's cells round a cell at an edge, NULL beyond a wall.
+static void list_cells(const struct hd_cells *cells, uint32_t home, const struct hd_block *block,
+                       const uint32_t **slots) {
     for (int k = 0; k < block->count; k++) {
         uint32_t cell;
-        if (hd_cells_neighbour(cells, home, block->right[k], block->up[k], &cell)) {
-            slots[count] = cells->slots + cell * cells->stride;
-            places[count++] = (uint32_t)(block->right[k] + 1 + 4 * block->up[k]) << ID_BITS;
-        }
+        slots[k] = hd_cells_neighbour(cells, home, block->right[k], block->up[k], &cell)
+                       ? cells->slots + cell * cells->stride
+                       : NULL;
     }
-    return count;
 }
 
 /// The earliest contact becomes the disc's: one of those that have the bit of their number. Of

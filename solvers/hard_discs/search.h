@@ -5,7 +5,8 @@
 
 #include "solvers/hard_discs/events.h"
 
-/// Some of the 3 x 3 cells round a disc: columns (right) and rows (up) from its own.
+/// All 9 of the 3 x 3 cells round a disc, or 3 of them: columns (right) and rows (up) from its own.
+/// The compiler knows both numbers.
 struct hd_block {
     int count;
     int8_t right[9], up[9];
