@@ -9,6 +9,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "diagnostics/boltzmann.h"
+#include "diagnostics/boltzmann_tracker.h"
+#include "diagnostics/structure.h"
 #include "solvers/hard_discs/events.h"
 #include "solvers/runtime/solver.h"
 
@@ -25,15 +28,41 @@ struct hd_parameters {
     int boundary[2];              ///< enum hd_boundary
     double reverse_at;            ///< NaN: never
     struct clau_variants initial; ///< none: equilibrium
+    int64_t runs;                 ///< of the ensemble
     struct clau_integers position_cells;
     struct clau_reals velocity_cell; ///< in units of sqrt(energy)
     double velocity_range;           ///< in units of sqrt(energy)
+    bool split;                      ///< the entropy's change by its causes
+
+    // Measures that are off unless they are asked for.
+    int64_t histogram_bins; ///< of the velocities; 0: none
+    double histogram_range; ///< in units of sqrt(energy)
+    int64_t radial_bins;    ///< of g(r); 0: none
+    double radial_range;    ///< in diameters
+    bool hexatic_order;
 };
+
+enum { HD_PARAMETER_ROWS = 20 };
+extern const struct clau_parameter hd_parameter_rows[HD_PARAMETER_ROWS];
+
+/// clau_solver.complete
+enum clau_status hd_parameters_complete(void *parameters, const struct clau_run_parameters *run,
+                                        const struct clau_toml *config, struct clau_error *error);
 
 double hd_diameter(const struct hd_parameters *parameters);
 
+/// The cells of a macrostate, with velocities in absolute units.
+struct clau_boltzmann_cells hd_macrostate(const struct hd_parameters *parameters,
+                                          size_t macrostate);
+
 /// Rectangle of the centres: the domain, less half a diameter at walls.
 struct hd_box hd_box_of(const struct hd_parameters *parameters);
+
+/// The same as the output state has it, for the measures of diagnostics/structure.h.
+struct clau_rectangle hd_rectangle_of(const struct hd_parameters *parameters);
+
+/// Largest distance of g(r), in absolute units.
+double hd_radial_reach(const struct hd_parameters *parameters);
 
 extern const struct clau_kinds hd_initial_kinds;
 
@@ -41,47 +70,40 @@ extern const struct clau_kinds hd_initial_kinds;
 enum clau_status hd_initial_check(const struct hd_parameters *parameters,
                                   const struct clau_toml *config, struct clau_error *error);
 
-/// Centres in the box of hd_box_of, and velocities, at t = 0: [particles] each.
-enum clau_status hd_initial_fill(const struct hd_parameters *parameters, int64_t seed,
-                                 const struct clau_toml *config, double *x, double *y, double *vx,
-                                 double *vy, struct clau_error *error);
+/// Whether the momentum along an axis without walls is 0 at the start, but for round-off.
+bool hd_initial_is_at_rest(const struct hd_parameters *parameters);
 
+/// Centres in the box of hd_box_of, and velocities, at t = 0: [particles] each. Each stream of a
+/// seed is a gas of its own.
+enum clau_status hd_initial_fill(const struct hd_parameters *parameters, int64_t seed,
+                                 size_t stream, const struct clau_toml *config, double *x,
+                                 double *y, double *vx, double *vy, struct clau_error *error);
+
+struct hd_member;
 struct hd_observer;
 
+/// An ensemble of independent gases; a single one most of the time.
 struct hd_model {
     const struct hd_parameters *parameters;
     const struct clau_run_parameters *run;
-    size_t count;
-    struct hd_engine engine;
-    bool reversed; ///< the velocities have been turned round
-
-    // The output state: in the domain, not in the rectangle of the centres.
-    double out_time;
-    double *x, *y, *vx, *vy;
+    int threads;
+    size_t count; ///< discs of a member
+    size_t runs;
+    struct hd_member *members; ///< [runs]
+    size_t *ring;              ///< [runs] of those that wait for a thread
+    size_t turn;               ///< member that goes first in the next call
+    bool warned;               ///< of a reversal that does not come
     struct hd_observer *observer;
-    int64_t *saved_identity; ///< [count] for a checkpoint that is being written
+
+    // For a checkpoint that is being written.
+    int64_t *saved_identity;                ///< [runs][count]
+    int64_t *saved_integers;                ///< [fields][runs]
+    double *saved_reals;                    ///< [fields][runs]
+    struct clau_boltzmann_sums *saved_sums; ///< [runs][velocity cells]
 };
 
-enum { HD_STATE_ROWS = 4, HD_OBSERVABLE_ROWS = 15 };
-extern const struct clau_state_row hd_state_rows[HD_STATE_ROWS];
-extern const struct clau_observable_row hd_observable_rows[HD_OBSERVABLE_ROWS];
-
-/// Makes the memory of the observables; NULL when out of memory.
-struct hd_observer *hd_observer_create(const struct hd_model *model);
-void hd_observer_destroy(struct hd_observer *observer);
-size_t hd_observer_coordinates(const struct hd_observer *observer,
-                               const struct clau_coordinate **coordinates);
-double hd_observer_memory(const struct hd_model *model); ///< bytes
-/// Whether a macrostate could not be measured since the last call.
-bool hd_observer_failed(struct hd_observer *observer);
-
-/// clau_solver.prepare
-void hd_observe(void *model, bool observe);
-
-void hd_observer_save(const struct hd_observer *observer, struct clau_checkpoint *checkpoint);
-enum clau_status hd_observer_restore(struct hd_observer *observer,
-                                     const struct clau_checkpoint *checkpoint,
-                                     struct clau_error *error);
+/// Number of the thread that asks, below model->threads.
+size_t hd_thread(void);
 
 extern const struct clau_solver hard_discs_solver;
 

@@ -89,8 +89,9 @@ struct kg_model {
     bool tail_is_high, tail_reported, resonance_reported, stiffness_reported;
 };
 
-enum { KG_STATE_ROWS = 2, KG_OBSERVABLE_ROWS = 24 };
+enum { KG_STATE_ROWS = 2, KG_FIELD_ROWS = 4, KG_OBSERVABLE_ROWS = 24 };
 extern const struct clau_state_row kg_state_rows[KG_STATE_ROWS];
+extern const struct clau_field_row kg_field_rows[KG_FIELD_ROWS];
 extern const struct clau_observable_row kg_observable_rows[KG_OBSERVABLE_ROWS];
 
 /// Makes the memory of the observables; false when out of memory.

@@ -141,26 +141,54 @@ static void find_charge(struct kg_model *self) {
     self->topological_charge = distance > 0.0 ? rise / distance : 0.0;
 }
 
-/// The two-sided spectrum: modes that stand for two are two.
-static void find_spectrum_entropies(struct kg_model *self) {
-    size_t count = 0;
-    for (size_t i = 0; i < self->modes; i++)
-        for (double m = clau_real_fft_multiplicity(self->fft, i); m > 0.0; m--)
-            self->weights[count++] = self->spectrum[i];
-    clau_entropy_set_compute(&self->spectrum_entropies, self->run, self->weights, count);
+// ---- fields -----------------------------------------------------------------------------------
+
+static size_t points(const void *model) { return ((const struct kg_model *)model)->grid.points; }
+
+static void energy_density(void *model, double *out) {
+    const struct kg_model *self = model;
+    kg_potential_values(&self->potential, self->grid.points, self->phi, out);
+    for (size_t j = 0; j < self->grid.points; j++)
+        out[j] += 0.5 * (self->pi[j] * self->pi[j] + self->gradient[j] * self->gradient[j]);
 }
 
-/// weights hold V, which becomes the energy density. An entropy is missing where some energy is
-/// negative.
+static void field_square(void *model, double *out) {
+    const struct kg_model *self = model;
+    for (size_t j = 0; j < self->grid.points; j++)
+        out[j] = self->phi[j] * self->phi[j];
+}
+
+static void gradient(void *model, double *out) {
+    const struct kg_model *self = model;
+    memcpy(out, self->gradient, self->grid.points * sizeof *out);
+}
+
+/// Modes that stand for two are two: there are as many as points.
+static void spectrum(void *model, double *out) {
+    const struct kg_model *self = model;
+    for (size_t i = 0; i < self->modes; i++)
+        for (double m = clau_real_fft_multiplicity(self->fft, i); m > 0.0; m--)
+            *out++ = self->spectrum[i];
+}
+
+const struct clau_field_row kg_field_rows[KG_FIELD_ROWS] = {
+    {"energy_density", "energy per dx over x", points, energy_density},
+    {"field", "phi^2 over x", points, field_square},
+    {"gradient", "phi_x over x", points, gradient},
+    {"spectrum", "|phi_k|^2 over all two-sided modes", points, spectrum},
+};
+
+// ---- entropies --------------------------------------------------------------------------------
+
+/// An entropy is missing where some energy is negative.
 static void find_entropies(struct kg_model *self) {
     const size_t n = self->grid.points, bins = (size_t)self->run->bins;
     double *weights = self->weights;
-    for (size_t j = 0; j < n; j++)
-        weights[j] += 0.5 * (self->pi[j] * self->pi[j] + self->gradient[j] * self->gradient[j]);
+    energy_density(self, weights);
     clau_entropy_set_compute(&self->energy_density_entropies, self->run, weights, n);
-    find_spectrum_entropies(self);
-    for (size_t j = 0; j < n; j++)
-        weights[j] = self->phi[j] * self->phi[j];
+    spectrum(self, weights);
+    clau_entropy_set_compute(&self->spectrum_entropies, self->run, weights, n);
+    field_square(self, weights);
     clau_entropy_set_compute(&self->field_entropies, self->run, weights, n);
     if (clau_histogram_uniform(self->phi, n, self->minimum, self->maximum, bins, self->counts) !=
         CLAU_MEASURE_OK)

@@ -73,8 +73,9 @@ struct nlse_model {
     bool tail_is_high, tail_reported;
 };
 
-enum { NLSE_STATE_ROWS = 2, NLSE_OBSERVABLE_ROWS = 14 };
+enum { NLSE_STATE_ROWS = 2, NLSE_FIELD_ROWS = 3, NLSE_OBSERVABLE_ROWS = 14 };
 extern const struct clau_state_row nlse_state_rows[NLSE_STATE_ROWS];
+extern const struct clau_field_row nlse_field_rows[NLSE_FIELD_ROWS];
 extern const struct clau_observable_row nlse_observable_rows[NLSE_OBSERVABLE_ROWS];
 
 /// Makes the memory of the observables; false when out of memory.

@@ -35,6 +35,33 @@ const struct clau_state_row nlse_state_rows[NLSE_STATE_ROWS] = {
     {"psi_im", "imaginary part of psi", "1", NULL, imaginary_part},
 };
 
+// ---- fields -----------------------------------------------------------------------------------
+
+static size_t points(const void *model) { return ((const struct nlse_model *)model)->grid.points; }
+
+static void density(void *model, double *out) {
+    const struct nlse_model *self = model;
+    memcpy(out, self->density, self->grid.points * sizeof *out);
+}
+
+static void spectrum(void *model, double *out) {
+    const struct nlse_model *self = model;
+    memcpy(out, self->spectrum, self->grid.points * sizeof *out);
+}
+
+static void amplitude(void *model, double *out) {
+    const struct nlse_model *self = model;
+    nlse_square_root(self->grid.points, out, self->density);
+}
+
+const struct clau_field_row nlse_field_rows[NLSE_FIELD_ROWS] = {
+    {"density", "|psi|^2 over x", points, density},
+    {"spectrum", "|psi_k|^2 over all modes", points, spectrum},
+    {"amplitude", "|psi| over x", points, amplitude},
+};
+
+// ---- entropies --------------------------------------------------------------------------------
+
 static void compute_amplitude_entropies(struct nlse_model *self) {
     const size_t n = self->grid.points, bins = (size_t)self->run->bins;
     nlse_square_root(n, self->modulus, self->density);

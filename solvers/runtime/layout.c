@@ -24,7 +24,8 @@ static bool is_needed(const struct clau_solver *solver, const void *model, const
 static enum clau_status allocate(struct clau_file_layout *layout, struct clau_error *error) {
     const struct clau_solver *solver = layout->solver;
     const size_t dimensions = 4 + layout->model.coordinate_count;
-    const size_t variables = dimensions + solver->state_count + solver->observable_count;
+    const size_t variables =
+        dimensions + solver->state_count + solver->observable_count + layout->run->measures.count;
     layout->dimensions = calloc(dimensions, sizeof *layout->dimensions);
     layout->variables = calloc(variables, sizeof *layout->variables);
     layout->lengths = calloc(variables, sizeof *layout->lengths);
@@ -158,7 +159,43 @@ static enum clau_status measure(struct clau_file_layout *layout, struct clau_err
             layout->state_length = layout->lengths[i];
         }
     }
+    layout->first_measure = layout->variable_count;
     return CLAU_OK;
+}
+
+void clau_file_layout_add_measure(struct clau_file_layout *layout, const char *name,
+                                  const char *long_name) {
+    layout->variables[layout->variable_count] = (struct clau_variable){
+        .name = name,
+        .dimensions = {"observation_time"},
+        .units = "1",
+        .long_name = long_name,
+    };
+    layout->lengths[layout->variable_count++] = 1;
+    layout->observation_length++;
+}
+
+size_t clau_file_layout_state_length(const struct clau_file_layout *layout) {
+    size_t length = 1;
+    for (size_t i = 0; i < CLAU_MAXIMUM_RANK && layout->model.state_dimensions[i] != NULL; i++) {
+        for (size_t j = 0; j < layout->model.coordinate_count; j++) {
+            const struct clau_coordinate *axis = &layout->model.coordinates[j];
+            if (strcmp(axis->name, layout->model.state_dimensions[i]) == 0) {
+                length *= axis->length;
+            }
+        }
+    }
+    return length;
+}
+
+const struct clau_variable *clau_file_layout_find(const struct clau_file_layout *layout,
+                                                  const char *name) {
+    for (size_t i = 0; i < layout->variable_count; i++) {
+        if (strcmp(layout->variables[i].name, name) == 0) {
+            return &layout->variables[i];
+        }
+    }
+    return NULL;
 }
 
 enum clau_status clau_file_layout_init(struct clau_file_layout *layout,

@@ -31,6 +31,7 @@ struct clau_file_layout {
                                         ///< first_observable on
     size_t *offsets;                    ///< [solver's observables] place in one array that holds
                                         ///< an observation; SIZE_MAX where not written
+    size_t first_measure;               ///< variable; further ones of the same array's end
     size_t observation_length;          ///< of that array
     size_t state_length;                ///< of the longest state variable's record
 };
@@ -40,6 +41,15 @@ enum clau_status clau_file_layout_init(struct clau_file_layout *layout,
                                        const struct clau_solver *solver, const void *model,
                                        const struct clau_run_parameters *run,
                                        struct clau_error *error);
+/// Adds the variable of a measure, of one number an observation; there is room for those of the
+/// run. The texts must outlive the layout.
+void clau_file_layout_add_measure(struct clau_file_layout *layout, const char *name,
+                                  const char *long_name);
+/// Numbers in a record of a state variable, also of a run that writes none.
+size_t clau_file_layout_state_length(const struct clau_file_layout *layout);
+/// NULL if there is none of the name.
+const struct clau_variable *clau_file_layout_find(const struct clau_file_layout *layout,
+                                                  const char *name);
 void clau_file_layout_finish(struct clau_file_layout *layout);
 
 /// Bytes of the numbers in the file, before compression.

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "solvers/runtime/measure_catalogue.h"
 #include "solvers/runtime/run_parameters.h"
 
 static void list_keys(const struct clau_solver *solver, bool json, FILE *stream) {
@@ -35,6 +36,15 @@ static void list_state(const struct clau_solver *solver, bool json, FILE *stream
     for (size_t i = 0; i < solver->state_count; i++) {
         const struct clau_state_row *row = &solver->state[i];
         list_variable(row->name, row->long_name, row->units, "time, ...", i == 0, json, stream);
+    }
+    fputs(json ? "\n]" : "", stream);
+}
+
+static void list_fields(const struct clau_solver *solver, bool json, FILE *stream) {
+    fputs(json ? "[" : "fields, which are not written but can be measured\n", stream);
+    for (size_t i = 0; i < solver->field_count; i++) {
+        const struct clau_field_row *row = &solver->fields[i];
+        list_variable(row->name, row->long_name, "1", "...", i == 0, json, stream);
     }
     fputs(json ? "\n]" : "", stream);
 }
@@ -91,6 +101,12 @@ enum clau_status clau_list(const struct clau_solver *solver, const char *topic, 
             clau_kinds_list(kinds, json, stream);
         }
     }
+    if (begin(&printer, clau_measure_kinds.topic)) {
+        clau_kinds_list(&clau_measure_kinds, json, stream);
+    }
+    if (solver->field_count > 0 && begin(&printer, "fields")) {
+        list_fields(solver, json, stream);
+    }
     if (begin(&printer, "state")) {
         list_state(solver, json, stream);
     }
@@ -98,9 +114,10 @@ enum clau_status clau_list(const struct clau_solver *solver, const char *topic, 
         list_observables(solver, json, stream);
     }
     if (printer.printed == 0) {
-        return clau_error_set(error, CLAU_BAD_INPUT,
-                              "--list %s: no such topic; there are %s, state, observables", topic,
-                              topics);
+        return clau_error_set(
+            error, CLAU_BAD_INPUT,
+            "--list %s: no such topic; there are %s, measures%s, state, observables", topic, topics,
+            solver->field_count > 0 ? ", fields" : "");
     }
     if (json) {
         fputs(topic == NULL ? "\n}\n" : "\n", stream);

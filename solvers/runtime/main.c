@@ -120,6 +120,10 @@ static enum clau_status make_model(struct clau_run *run, int threads, struct cla
                                        &run->configuration.run, error);
     }
     if (status == CLAU_OK) {
+        status = clau_online_init(&run->online, &run->layout, run->model,
+                                  run->configuration.document, error);
+    }
+    if (status == CLAU_OK) {
         status = clau_conservation_init(&run->conserved, run->solver, run->model, error);
     }
     run->schedule = clau_run_schedule(&run->configuration.run);
@@ -130,6 +134,7 @@ static enum clau_status make_model(struct clau_run *run, int threads, struct cla
 static void finish(struct clau_run *run) {
     clau_output_close(&run->output, NULL);
     clau_conservation_finish(&run->conserved);
+    clau_online_finish(&run->online);
     clau_file_layout_finish(&run->layout);
     run->solver->destroy(run->model);
     free(run->history);

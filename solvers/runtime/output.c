@@ -156,14 +156,18 @@ static double value_of(const void *context, size_t row) {
     return observed->values[observed->layout->offsets[row]];
 }
 
-static enum clau_status observe(struct clau_output *output, void *model, double time,
-                                struct clau_conservation_record *conserved,
+static enum clau_status observe(struct clau_output *output, void *model, struct clau_online *online,
+                                double time, struct clau_conservation_record *conserved,
                                 struct clau_error *error) {
     const struct clau_file_layout *layout = output->layout;
     const struct clau_observable_row *rows = layout->solver->observables;
-    for (size_t i = layout->first_observable; i < layout->variable_count; i++) {
+    for (size_t i = layout->first_observable; i < layout->first_measure; i++) {
         const size_t row = layout->rows[i - layout->first_observable];
         rows[row].compute(model, output->observation + layout->offsets[row]);
+    }
+    double *const measures = output->observation + layout->observation_length - online->count;
+    if (!clau_online_observe(online, model, measures)) {
+        return clau_error_set(error, CLAU_NO_MEMORY, "out of memory for the measures");
     }
     const struct observed observed = {layout, output->observation};
     return clau_conservation_observe(conserved, layout->solver, time, value_of, &observed, error);
@@ -175,11 +179,12 @@ static enum clau_status put_observation(struct clau_output *output, double time,
     const size_t record = output->observations;
     enum clau_status status =
         clau_dataset_put(output->dataset, layout->observation_time, record, &time, error);
+    // Observables, then measures, in the order of the variables.
+    const double *values = output->observation;
     for (size_t i = layout->first_observable; i < layout->variable_count && status == CLAU_OK;
          i++) {
-        const size_t row = layout->rows[i - layout->first_observable];
-        status = clau_dataset_put(output->dataset, i, record,
-                                  output->observation + layout->offsets[row], error);
+        status = clau_dataset_put(output->dataset, i, record, values, error);
+        values += layout->lengths[i];
     }
     output->observations += status == CLAU_OK;
     return status;
@@ -200,7 +205,7 @@ static enum clau_status put_snapshot(struct clau_output *output, void *model, do
 }
 
 enum clau_status clau_output_record(struct clau_output *output, void *model,
-                                    const struct clau_output_time *time,
+                                    struct clau_online *online, const struct clau_output_time *time,
                                     struct clau_conservation_record *conserved,
                                     struct clau_error *error) {
     if (output->layout->solver->prepare != NULL) {
@@ -208,7 +213,7 @@ enum clau_status clau_output_record(struct clau_output *output, void *model,
     }
     enum clau_status status = CLAU_OK;
     if (time->observe) {
-        status = observe(output, model, time->time, conserved, error);
+        status = observe(output, model, online, time->time, conserved, error);
     }
     clau_signals_hold();
     if (status == CLAU_OK && time->snapshot) {

@@ -8,6 +8,7 @@
 
 #include "solvers/runtime/conservation.h"
 #include "solvers/runtime/layout.h"
+#include "solvers/runtime/online.h"
 #include "solvers/runtime/schedule.h"
 
 struct clau_output {
@@ -43,7 +44,7 @@ enum clau_status clau_output_recognise(const char *path, uint64_t observations,
 /// Computes and puts what is due at an output time that the model has reached. CLAU_DIVERGED, with
 /// nothing put, when a conserved quantity is not finite.
 enum clau_status clau_output_record(struct clau_output *output, void *model,
-                                    const struct clau_output_time *time,
+                                    struct clau_online *online, const struct clau_output_time *time,
                                     struct clau_conservation_record *conserved,
                                     struct clau_error *error);
 

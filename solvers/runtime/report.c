@@ -16,6 +16,9 @@ void clau_report_model_warnings(struct clau_run *run) {
     while (run->solver->warning != NULL && run->solver->warning(run->model, text)) {
         clau_report_warning(run, text);
     }
+    while (clau_online_warning(&run->online, text)) {
+        clau_report_warning(run, text);
+    }
 }
 
 void clau_report_progress(struct clau_run *run, double time) {

@@ -36,6 +36,7 @@ enum clau_status clau_restart_write(struct clau_run *run, struct clau_error *err
     if (status == CLAU_OK) {
         put_place(run, checkpoint);
         clau_conservation_save(&run->conserved, checkpoint);
+        clau_online_save(&run->online, checkpoint);
         run->solver->save(run->model, checkpoint);
         status =
             clau_checkpoint_write(checkpoint, run->paths.checkpoint, run->paths.previous, error);
@@ -213,6 +214,9 @@ enum clau_status clau_restart_apply(struct clau_run *run, const struct clau_chec
     }
     if (status == CLAU_OK) {
         status = run->solver->restore(run->model, checkpoint, error);
+    }
+    if (status == CLAU_OK) {
+        status = clau_online_restore(&run->online, redo && run->last.observe, checkpoint, error);
     }
     if (status == CLAU_OK) {
         status = open_output(run, &place, redo, error);

@@ -129,7 +129,8 @@ static enum clau_status work(struct clau_run *run, int *stop, struct clau_error 
         if (status != CLAU_OK || *stop != 0) {
             return status;
         }
-        status = clau_output_record(&run->output, run->model, &next, &run->conserved, error);
+        status = clau_output_record(&run->output, run->model, &run->online, &next, &run->conserved,
+                                    error);
         if (status != CLAU_OK) {
             return status;
         }

@@ -10,6 +10,7 @@
 #include "solvers/runtime/configuration.h"
 #include "solvers/runtime/conservation.h"
 #include "solvers/runtime/layout.h"
+#include "solvers/runtime/online.h"
 #include "solvers/runtime/options.h"
 #include "solvers/runtime/output.h"
 #include "solvers/runtime/paths.h"
@@ -27,6 +28,7 @@ struct clau_run {
     char *history; ///< one line for each process that worked on the run
     void *model;
     struct clau_file_layout layout;
+    struct clau_online online;
     struct clau_output output;
     struct clau_conservation_record conserved;
     struct clau_progress progress;

@@ -3,6 +3,8 @@
 
 #include <math.h>
 
+#include "solvers/runtime/measure_catalogue.h"
+
 #define MEMBER(name) offsetof(struct clau_run_parameters, name)
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 #define FINITE_AT_LEAST(a)                                                                         \
@@ -116,6 +118,11 @@ const struct clau_parameter clau_run_parameter_table[] = {
      .fallback = "64",
      .range = CLAU_BETWEEN(2, 1000000),
      .description = "bins of histograms"},
+    {.key = "diagnostics.measure",
+     .type = CLAU_VARIANTS,
+     .offset = MEMBER(measures),
+     .kinds = &clau_measure_kinds,
+     .description = "further measures of the run's fields and series, each a variable"},
 };
 const size_t clau_run_parameter_count = COUNT(clau_run_parameter_table);
 

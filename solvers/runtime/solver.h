@@ -30,6 +30,7 @@ struct clau_run_parameters {
     uint64_t entropies;      ///< bit 1 << enum clau_entropy
     struct clau_reals renyi_orders, tsallis_orders;
     int64_t bins;
+    struct clau_variants measures; ///< of clau_measure_kinds
 };
 
 /// What a model is made from. All pointers outlive the model.
@@ -45,6 +46,14 @@ struct clau_state_row {
     const char *name, *long_name, *units;
     const char *const *attributes; ///< as in struct clau_variable
     void (*compute)(void *model, double *out);
+};
+
+/// An array that is not written but may be measured ([[diagnostics.measure]]), of the same times as
+/// the observables.
+struct clau_field_row {
+    const char *name, *long_name;
+    size_t (*length)(const void *model);
+    void (*compute)(void *model, double *out); ///< fills out [length]
 };
 
 /// How the drift of a conserved quantity is scaled in the summary.
@@ -101,6 +110,8 @@ struct clau_solver {
     size_t state_count;
     const struct clau_observable_row *observables;
     size_t observable_count;
+    const struct clau_field_row *fields; ///< may be NULL
+    size_t field_count;
 
     /// Fills computed defaults and checks what a single row cannot (one key against another).
     /// Errors through clau_toml_complain. Called before --print-config. parameters is the struct.

@@ -174,7 +174,7 @@ def test_wrong_words(folder):
         "--list",
         "nothing",
         message="--list nothing: no such topic; there are keys, potentials, integrators, initial, "
-        "state, observables",
+        "measures, fields, state, observables",
     )
 
 

@@ -1,0 +1,322 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "solvers/runtime/online.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+// ---- sources ----------------------------------------------------------------------------------
+
+/// Fills source from the tables: fields, then the state, then the observables of this run.
+static bool find_source(const struct clau_file_layout *layout, const void *model, const char *name,
+                        struct clau_online_source *source) {
+    const struct clau_solver *solver = layout->solver;
+    source->name = name;
+    for (size_t i = 0; i < solver->field_count; i++) {
+        if (strcmp(solver->fields[i].name, name) == 0) {
+            source->compute = solver->fields[i].compute;
+            source->length = solver->fields[i].length(model);
+            return true;
+        }
+    }
+    for (size_t i = 0; i < solver->state_count; i++) {
+        if (strcmp(solver->state[i].name, name) == 0) {
+            source->compute = solver->state[i].compute;
+            source->length = clau_file_layout_state_length(layout);
+            return true;
+        }
+    }
+    for (size_t i = layout->first_observable; i < layout->first_measure; i++) {
+        const struct clau_observable_row *row =
+            &solver->observables[layout->rows[i - layout->first_observable]];
+        if (strcmp(row->name, name) == 0) {
+            source->compute = row->compute;
+            source->length = layout->lengths[i];
+            source->series = row->dimension == NULL;
+            return true;
+        }
+    }
+    return false;
+}
+
+/// "density, spectrum, psi_re, ...", cut where it becomes too long.
+static void list_sources(const struct clau_file_layout *layout, char *text, size_t size) {
+    const struct clau_solver *solver = layout->solver;
+    size_t used = 0;
+    text[0] = '\0';
+    const size_t observables = layout->first_measure - layout->first_observable;
+    const size_t total = solver->field_count + solver->state_count + observables;
+    for (size_t i = 0; i < total && used + 1 < size; i++) {
+        const size_t j = i - solver->field_count, k = j - solver->state_count;
+        const char *name = i < solver->field_count   ? solver->fields[i].name
+                           : j < solver->state_count ? solver->state[j].name
+                                                     : solver->observables[layout->rows[k]].name;
+        used += (size_t)snprintf(text + used, size - used, "%s%s", i > 0 ? ", " : "", name);
+    }
+}
+
+/// A key of measure number `index`.
+__attribute__((format(printf, 5, 6))) static enum clau_status
+complain(const struct clau_toml *config, size_t index, const char *key, struct clau_error *error,
+         const char *format, ...) {
+    char path[64], text[CLAU_ERROR_LENGTH];
+    va_list arguments;
+    snprintf(path, sizeof path, "diagnostics.measure.%zu.%s", index, key);
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    return clau_toml_complain(config, path, error, "%s", text);
+}
+
+static enum clau_status add_source(struct clau_online_measure *self,
+                                   const struct clau_file_layout *layout, const void *model,
+                                   size_t index, const char *key, const char *name,
+                                   const struct clau_toml *config, struct clau_error *error) {
+    struct clau_online_source *source = &self->sources[self->source_count++];
+    if (!find_source(layout, model, name, source)) {
+        char names[700];
+        list_sources(layout, names, sizeof names);
+        return complain(config, index, key, error, "is none of this run's variables: %s", names);
+    }
+    if (source->series && self->measure->input == CLAU_OF_DISTRIBUTION) {
+        return complain(config, index, key, error,
+                        "is one number an observation: not %s, which needs an array",
+                        clau_measure_input_text(self->measure->input));
+    }
+    source->room = source->series ? 256 : source->length;
+    source->values = calloc(source->room + 1, sizeof *source->values);
+    return source->values != NULL ? CLAU_OK
+                                  : clau_error_set(error, CLAU_NO_MEMORY, "out of memory");
+}
+
+// ---- measures ---------------------------------------------------------------------------------
+
+/// "density_permutation_entropy"
+static char *default_name(const struct clau_measure_options *options, const char *what) {
+    char *name = NULL;
+    const bool pair = options->with != NULL;
+    if (asprintf(&name, "%s%s%s_%s", options->of, pair ? "_" : "", pair ? options->with : "",
+                 what) < 0) {
+        return NULL;
+    }
+    for (char *c = name; *c != '\0'; c++) {
+        *c = *c == '-' ? '_' : *c;
+    }
+    return name;
+}
+
+/// What is measured, with the options: all that a reader of the file needs.
+static char *describe(const struct clau_online_measure *self, const struct clau_kind *kind) {
+    char *text = NULL;
+    char options[256] = "";
+    size_t used = 0;
+    for (size_t i = 0; i < kind->parameter_count && used < sizeof options; i++) {
+        const struct clau_parameter *row = &kind->parameters[i];
+        const char *const member = (const char *)self->options + row->offset;
+        const bool idle = strcmp(row->key, "window") == 0 && !self->sources[0].series;
+        if (row->type == CLAU_INTEGER && !idle) {
+            used += (size_t)snprintf(options + used, sizeof options - used, ", %s = %lld", row->key,
+                                     (long long)*(const int64_t *)(const void *)member);
+        } else if (row->type == CLAU_BOOLEAN) {
+            used += (size_t)snprintf(options + used, sizeof options - used, ", %s = %s", row->key,
+                                     *(const bool *)(const void *)member ? "true" : "false");
+        } else if (row->type == CLAU_REAL) {
+            used += (size_t)snprintf(options + used, sizeof options - used, ", %s = %g", row->key,
+                                     *(const double *)(const void *)member);
+        }
+    }
+    const bool pair = self->options->with != NULL;
+    if (asprintf(&text, "%s of %s%s%s%s (%s)", kind->name, self->options->of, pair ? " and " : "",
+                 pair ? self->options->with : "", options, kind->description) < 0) {
+        return NULL;
+    }
+    return text;
+}
+
+static enum clau_status init_one(struct clau_online_measure *self, struct clau_file_layout *layout,
+                                 const void *model, size_t index, const struct clau_toml *config,
+                                 struct clau_error *error) {
+    const struct clau_variant *variant = &layout->run->measures.items[index];
+    const struct clau_kind *kind = &clau_measure_kinds.items[variant->kind];
+    const struct clau_measure_options *options = variant->values;
+    self->measure = &clau_measures[variant->kind];
+    self->options = options;
+    enum clau_status status =
+        add_source(self, layout, model, index, "of", options->of, config, error);
+    if (status == CLAU_OK && self->measure->input == CLAU_OF_PAIR) {
+        status = add_source(self, layout, model, index, "with", options->with, config, error);
+    }
+    if (status != CLAU_OK) {
+        return status;
+    }
+    if (self->source_count == 2 && (self->sources[0].series != self->sources[1].series ||
+                                    self->sources[0].length != self->sources[1].length)) {
+        return complain(config, index, "with", error, "has not the length of %s", options->of);
+    }
+    self->name = options->name != NULL ? strdup(options->name) : default_name(options, kind->name);
+    self->long_name = describe(self, kind);
+    if (self->name == NULL || self->long_name == NULL) {
+        return clau_error_set(error, CLAU_NO_MEMORY, "out of memory");
+    }
+    if (clau_file_layout_find(layout, self->name) != NULL) {
+        return complain(config, index, options->name != NULL ? "name" : "what", error,
+                        "makes a second variable %s; another name is needed", self->name);
+    }
+    clau_file_layout_add_measure(layout, self->name, self->long_name);
+    return CLAU_OK;
+}
+
+enum clau_status clau_online_init(struct clau_online *online, struct clau_file_layout *layout,
+                                  const void *model, const struct clau_toml *config,
+                                  struct clau_error *error) {
+    const size_t count = layout->run->measures.count;
+    *online = (struct clau_online){.items = calloc(count + 1, sizeof *online->items)};
+    if (online->items == NULL) {
+        return clau_error_set(error, CLAU_NO_MEMORY, "out of memory");
+    }
+    enum clau_status status = CLAU_OK;
+    for (size_t i = 0; i < count && status == CLAU_OK; i++) {
+        online->count++;
+        status = init_one(&online->items[i], layout, model, i, config, error);
+    }
+    return status;
+}
+
+void clau_online_finish(struct clau_online *online) {
+    for (size_t i = 0; i < online->count; i++) {
+        struct clau_online_measure *measure = &online->items[i];
+        free(measure->sources[0].values);
+        free(measure->sources[1].values);
+        free(measure->name);
+        free(measure->long_name);
+    }
+    free(online->items);
+    *online = (struct clau_online){0};
+}
+
+// ---- observations -----------------------------------------------------------------------------
+
+/// Takes the present array, or appends the present value to the series.
+static bool take(struct clau_online_source *source, void *model) {
+    if (!source->series) {
+        source->compute(model, source->values);
+        source->count = source->length;
+        return true;
+    }
+    if (source->count == source->room) {
+        double *longer = realloc(source->values, 2 * source->room * sizeof *longer);
+        if (longer == NULL) {
+            return false;
+        }
+        source->values = longer;
+        source->room *= 2;
+    }
+    source->compute(model, source->values + source->count++);
+    return true;
+}
+
+static double measure_one(struct clau_online_measure *self) {
+    const struct clau_measure_options *options = self->options;
+    const struct clau_online_source *x = &self->sources[0], *y = &self->sources[1];
+    const size_t window = x->series && options->window > 0 ? (size_t)options->window : x->count;
+    const size_t first = x->count > window ? x->count - window : 0;
+    double value = NAN;
+    const enum clau_measure_status status = self->measure->compute(
+        options, x->values + first, self->source_count == 2 ? y->values + first : NULL,
+        x->count - first, &value);
+    if (status == CLAU_MEASURE_OK) {
+        return value;
+    }
+    if (!x->series || x->count >= window) {
+        self->missing = status;
+    }
+    return NAN;
+}
+
+bool clau_online_observe(struct clau_online *online, void *model, double *values) {
+    for (size_t i = 0; i < online->count; i++) {
+        struct clau_online_measure *measure = &online->items[i];
+        for (size_t k = 0; k < measure->source_count; k++) {
+            if (!take(&measure->sources[k], model)) {
+                return false;
+            }
+        }
+        values[i] = measure_one(measure);
+    }
+    return true;
+}
+
+bool clau_online_warning(struct clau_online *online, char text[CLAU_ERROR_LENGTH]) {
+    for (size_t i = 0; i < online->count; i++) {
+        struct clau_online_measure *measure = &online->items[i];
+        if (measure->missing != CLAU_MEASURE_OK && !measure->told) {
+            measure->told = true;
+            snprintf(text, CLAU_ERROR_LENGTH, "%s has no value at some times: %s", measure->name,
+                     clau_measure_status_text(measure->missing));
+            return true;
+        }
+    }
+    return false;
+}
+
+// ---- checkpoints ------------------------------------------------------------------------------
+
+static void name_in_checkpoint(char text[64], size_t measure, size_t source, const char *what) {
+    snprintf(text, 64, "measure.%zu.%zu.%s", measure, source, what);
+}
+
+void clau_online_save(const struct clau_online *online, struct clau_checkpoint *checkpoint) {
+    char name[64];
+    for (size_t i = 0; i < online->count; i++) {
+        for (size_t k = 0; k < online->items[i].source_count; k++) {
+            const struct clau_online_source *source = &online->items[i].sources[k];
+            if (source->series) {
+                name_in_checkpoint(name, i, k, "count");
+                clau_checkpoint_put_integer(checkpoint, name, (int64_t)source->count);
+                name_in_checkpoint(name, i, k, "values");
+                clau_checkpoint_put_reals(checkpoint, name, source->values, source->count);
+            }
+        }
+    }
+}
+
+static enum clau_status restore_series(struct clau_online_source *source, size_t measure, size_t k,
+                                       bool drop, const struct clau_checkpoint *checkpoint,
+                                       struct clau_error *error) {
+    char name[64];
+    int64_t count = 0;
+    name_in_checkpoint(name, measure, k, "count");
+    enum clau_status status = clau_checkpoint_get_integer(checkpoint, name, &count, error);
+    if (status != CLAU_OK) {
+        return status;
+    }
+    double *values = calloc((size_t)count + 256, sizeof *values);
+    if (values == NULL) {
+        return clau_error_set(error, CLAU_NO_MEMORY, "out of memory");
+    }
+    free(source->values);
+    source->values = values;
+    source->count = (size_t)count;
+    source->room = (size_t)count + 256;
+    name_in_checkpoint(name, measure, k, "values");
+    status = clau_checkpoint_get_reals(checkpoint, name, values, source->count, error);
+    source->count -= drop && source->count > 0;
+    return status;
+}
+
+enum clau_status clau_online_restore(struct clau_online *online, bool drop,
+                                     const struct clau_checkpoint *checkpoint,
+                                     struct clau_error *error) {
+    enum clau_status status = CLAU_OK;
+    for (size_t i = 0; i < online->count; i++) {
+        for (size_t k = 0; k < online->items[i].source_count && status == CLAU_OK; k++) {
+            if (online->items[i].sources[k].series) {
+                status =
+                    restore_series(&online->items[i].sources[k], i, k, drop, checkpoint, error);
+            }
+        }
+    }
+    return status;
+}
