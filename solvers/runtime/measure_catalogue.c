@@ -5,8 +5,11 @@
 #include <stdlib.h>
 
 #include "diagnostics/autocorrelation.h"
+#include "diagnostics/complexity.h"
 #include "diagnostics/entropy.h"
+#include "diagnostics/estimators.h"
 #include "diagnostics/histogram.h"
+#include "diagnostics/irreversibility.h"
 #include "diagnostics/kernel_density.h"
 #include "diagnostics/lempel_ziv.h"
 #include "diagnostics/nearest_neighbours.h"
@@ -65,11 +68,33 @@
     REAL(tolerance, "0.2", CLAU_AT_LEAST(0.0),                                                     \
          "distance of what counts as alike, in standard deviations (N) of the series")
 
+static const struct clau_choice estimators[] = {
+    [CLAU_ESTIMATOR_PLUG_IN] = {"plug-in", "of the shares as they are"},
+    [CLAU_ESTIMATOR_MILLER_MADOW] = {"miller-madow", "plus (occupied bins - 1) / 2N"},
+    [CLAU_ESTIMATOR_GRASSBERGER] = {"grassberger", "of 2003"},
+    [CLAU_ESTIMATOR_CHAO_SHEN] = {"chao-shen", "by coverage"},
+};
+
 static const struct clau_parameter distribution_keys[] = {OF, NAME};
 static const struct clau_parameter order_keys[] = {
     OF, NAME, REAL(q, "2.0", CLAU_AT_LEAST(0.0), "order; 1 is Shannon's")};
 static const struct clau_parameter series_keys[] = {OF, NAME, WINDOW};
-static const struct clau_parameter bins_keys[] = {OF, NAME, WINDOW, BINS};
+static const struct clau_parameter histogram_keys[] = {
+    OF,
+    NAME,
+    WINDOW,
+    BINS,
+    {.key = "estimator",
+     .type = CLAU_CHOICE,
+     .offset = OFFSET(estimator),
+     .fallback = "\"plug-in\"",
+     .choices = estimators,
+     .choice_count = COUNT(estimators),
+     .description = "of the entropy from the counts"}};
+static const struct clau_parameter flux_keys[] = {
+    OF, NAME, WINDOW, INTEGER(bins, "8", 2, 1000, "states: equal bins between the extremes")};
+static const struct clau_parameter plain_pattern_keys[] = {
+    OF, NAME, WINDOW, INTEGER(order, "3", 2, 7, "values of a pattern: order! patterns"), DELAY};
 static const struct clau_parameter pattern_keys[] = {
     OF,     NAME,
     WINDOW, INTEGER(order, "3", 2, 7, "values of a pattern: order! patterns"),
@@ -105,6 +130,13 @@ MEASURE(renyi_entropy) { return clau_entropy_renyi(x, count, options->q, value);
 
 MEASURE(tsallis_entropy) { return clau_entropy_tsallis(x, count, options->q, value); }
 
+MEASURE(statistical_complexity) {
+    struct clau_complexity result;
+    const enum clau_measure_status status = clau_complexity(x, count, &result);
+    *value = status == CLAU_MEASURE_OK ? result.jensen_shannon : NAN;
+    return status;
+}
+
 // ---- of samples -------------------------------------------------------------------------------
 
 MEASURE(histogram_entropy) {
@@ -119,7 +151,8 @@ MEASURE(histogram_entropy) {
         status = clau_histogram_uniform(x, count, low, high, bins, counts);
     }
     if (status == CLAU_MEASURE_OK) {
-        status = clau_entropy_shannon(counts, bins, value);
+        status = clau_entropy_estimate(counts, bins, (enum clau_estimator)options->estimator, value,
+                                       NULL);
     }
     free(counts);
     return status;
@@ -154,6 +187,35 @@ static enum clau_measure_status patterns(const struct clau_measure_options *opti
 MEASURE(permutation_entropy) { return patterns(options, x, count, false, value); }
 
 MEASURE(weighted_permutation_entropy) { return patterns(options, x, count, true, value); }
+
+MEASURE(permutation_complexity) {
+    const size_t number = clau_ordinal_pattern_count((int)options->order);
+    double weights[5040]; // 7!
+    const enum clau_measure_status status = clau_ordinal_distribution(
+        x, count, (int)options->order, (size_t)options->delay, false, weights);
+    return status == CLAU_MEASURE_OK ? statistical_complexity(options, weights, NULL, number, value)
+                                     : status;
+}
+
+MEASURE(irreversibility) {
+    const size_t bins = (size_t)options->bins;
+    double low, high;
+    enum clau_measure_status status = clau_histogram_extent(x, count, &low, &high);
+    uint32_t *symbols = malloc((count + 1) * sizeof *symbols);
+    if (symbols == NULL) {
+        return CLAU_MEASURE_OUT_OF_MEMORY;
+    }
+    if (status == CLAU_MEASURE_OK) {
+        status = clau_histogram_numbers(x, count, (struct clau_bins){low, high, bins}, symbols);
+    }
+    struct clau_irreversibility result = {0};
+    if (status == CLAU_MEASURE_OK) {
+        status = clau_irreversibility(symbols, 1, count, bins, 0, 0, &result);
+    }
+    free(symbols);
+    *value = status == CLAU_MEASURE_OK ? result.rate - result.bias : NAN;
+    return status;
+}
 
 MEASURE(sample_entropy) {
     struct clau_sample_entropy result;
@@ -250,7 +312,9 @@ MEASURE(transfer_entropy) {
     X("renyi-entropy", CLAU_OF_DISTRIBUTION, renyi_entropy, order_keys, "ln(sum p^q) / (1 - q)")   \
     X("tsallis-entropy", CLAU_OF_DISTRIBUTION, tsallis_entropy, order_keys,                        \
       "(1 - sum p^q) / (q - 1)")                                                                   \
-    X("histogram-entropy", CLAU_OF_SAMPLES, histogram_entropy, bins_keys,                          \
+    X("statistical-complexity", CLAU_OF_DISTRIBUTION, statistical_complexity, distribution_keys,   \
+      "entropy times distance from equal shares (Jensen and Shannon), both over their largest")    \
+    X("histogram-entropy", CLAU_OF_SAMPLES, histogram_entropy, histogram_keys,                     \
       "Shannon entropy of the shares of the bins")                                                 \
     X("kernel-entropy", CLAU_OF_SAMPLES, kernel_entropy, series_keys,                              \
       "differential entropy of the Gaussian kernel density, Silverman's width")                    \
@@ -260,6 +324,10 @@ MEASURE(transfer_entropy) {
       "Shannon entropy of ordinal patterns (Bandt and Pompe)")                                     \
     X("weighted-permutation-entropy", CLAU_OF_SERIES, weighted_permutation_entropy, pattern_keys,  \
       "the same, patterns weighted by their variance (Fadlallah et al.)")                          \
+    X("permutation-complexity", CLAU_OF_SERIES, permutation_complexity, plain_pattern_keys,        \
+      "statistical complexity of the ordinal patterns")                                            \
+    X("irreversibility", CLAU_OF_SERIES, irreversibility, flux_keys,                               \
+      "sum of (J_ij - J_ji) ln(J_ij / J_ji) / 2 of the steps between bins, less its bias")         \
     X("sample-entropy", CLAU_OF_SERIES, sample_entropy, match_keys,                                \
       "-ln of the share of alike templates that stay alike (Richman and Moorman)")                 \
     X("spectral-entropy", CLAU_OF_SERIES, spectral_entropy, spectrum_keys,                         \

@@ -26,6 +26,7 @@ struct clau_measure_options {
     int64_t bins, order, delay, neighbours, length, segment, dimension, theiler;
     double q, tolerance;
     bool normalised;
+    int estimator; ///< enum clau_estimator
 };
 
 struct clau_measure {

@@ -122,6 +122,9 @@ static char *describe(const struct clau_online_measure *self, const struct clau_
         } else if (row->type == CLAU_BOOLEAN) {
             used += (size_t)snprintf(options + used, sizeof options - used, ", %s = %s", row->key,
                                      *(const bool *)(const void *)member ? "true" : "false");
+        } else if (row->type == CLAU_CHOICE) {
+            used += (size_t)snprintf(options + used, sizeof options - used, ", %s = %s", row->key,
+                                     row->choices[*(const int *)(const void *)member].name);
         } else if (row->type == CLAU_REAL) {
             used += (size_t)snprintf(options + used, sizeof options - used, ", %s = %g", row->key,
                                      *(const double *)(const void *)member);

@@ -21,6 +21,7 @@ from program import (
     wait_until,
     write,
 )
+from scipy.sparse.csgraph import connected_components
 from scipy.special import digamma
 from scipy.stats import gaussian_kde
 
@@ -74,6 +75,7 @@ def test_of_fields_and_series(folder):
         + measure("density", "shannon-entropy")
         + measure("spectrum", "renyi-entropy", q=2.0, name="purity")
         + measure("density", "tsallis-entropy", q=0.5)
+        + measure("density", "statistical-complexity")
         + measure("psi_re", "histogram-entropy", bins=16)
         + measure("max_amplitude", "histogram-entropy", bins=8, window=20)
         + measure("max_amplitude", "histogram-entropy", bins=8, window=0, name="of_all"))  # fmt: skip
@@ -82,6 +84,9 @@ def test_of_fields_and_series(folder):
     # The same functions on the same numbers.
     expect((found["density_shannon_entropy"][2] == found["density_shannon"][2]).all(), "density")
     tsallis = found["density_tsallis_entropy"][2]
+    value = found["density_statistical_complexity"][2][0]
+    expected = complexity(found["psi_re"][2][0] ** 2 + found["psi_im"][2][0] ** 2)
+    expect(abs(value - expected) < 1e-12, f"{value}, not {expected}")
     expect((tsallis == found["density_tsallis"][2][:, 0]).all(), "tsallis")
     expect((found["purity"][2] == found["spectrum_renyi"][2][:, 1]).all(), "spectrum")
     psi = found["psi_re"][2]
@@ -171,6 +176,33 @@ def kernel_entropy(x):
     return -np.trapz(f * np.log(np.maximum(f, 1e-300)), grid)
 
 
+def complexity(weights):
+    """Jensen-Shannon complexity, from Rosso et al., Phys. Rev. Lett. 99, 154102 (2007)."""
+    p, n = weights / weights.sum(), len(weights)
+    middle = (p + 1 / n) / 2
+    distance = shannon(middle) - shannon(p) / 2 - np.log(n) / 2
+    largest = -((n + 1) / n * np.log(n + 1) - 2 * np.log(2 * n) + np.log(n)) / 2
+    return distance / largest * shannon(p) / np.log(n)
+
+
+def permutation_complexity(x):
+    patterns = np.argsort(np.lib.stride_tricks.sliding_window_view(x, 3), axis=1, kind="stable")
+    counts = np.unique(patterns @ [100, 10, 1], return_counts=True)[1]
+    return complexity(np.pad(counts.astype(float), (0, 6 - len(counts))))
+
+
+def irreversibility(x, bins):
+    state = np.minimum(((x - x.min()) / np.ptp(x) * bins).astype(int), bins - 1)
+    steps = np.zeros((bins, bins))
+    np.add.at(steps, (state[:-1], state[1:]), 1)
+    rate = ((steps - steps.T) * np.log((steps + 0.5) / (steps.T + 0.5))).sum() / 2 / steps.sum()
+    links = np.triu((steps + steps.T) > 0, 1)
+    visited = np.unique(state)
+    parts = connected_components(links)[0] - (bins - len(visited))
+    cycles = links.sum() - len(visited) + parts
+    return rate - 2 * cycles / steps.sum()
+
+
 def test_each_measure_of_a_field(folder):
     cases = {
         "permutation-entropy": (dict(order=4, delay=2), lambda x: permutation_entropy(x, 4, 2)),
@@ -187,7 +219,11 @@ def test_each_measure_of_a_field(folder):
             lambda x: determinism(recurrences(x, 2, 3, 0.5, 4))),
         "neighbour-entropy": (dict(neighbours=3), lambda x: neighbour_entropy(x, 3)),
         "kernel-entropy": ({}, kernel_entropy),
-        "histogram-entropy": (dict(bins=9), lambda x: binned(x, 9)),
+        "histogram-entropy": (
+            dict(bins=9, estimator="miller-madow"),
+            lambda x: binned(x, 9) + (np.count_nonzero(np.histogram(x, 9)[0]) - 1) / (2 * len(x))),
+        "permutation-complexity": (dict(order=3), permutation_complexity),
+        "irreversibility": (dict(bins=4), lambda x: irreversibility(x, 4)),
     }  # fmt: skip
     pairs = {
         "mutual-information": (dict(neighbours=3), lambda x, y: mutual_information(x, y, 3)),
