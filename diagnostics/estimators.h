@@ -13,7 +13,8 @@
 ///                                               429 (2003)
 ///
 /// Where every state was found once, C would be 0: then f_1 counts as N - 1, so that C = 1/N. One
-/// sample gives 0, but ln 2 + gamma = 1.27 by Grassberger's form.
+/// sample gives 0, but ln 2 + gamma = 1.27 by Grassberger's form. That gives -0.04, 0.37, -0.01,
+/// 0.21 for 2 to 5 samples of one state, and tends to 0 as -1/6n^2 for even n and 1/n for odd.
 ///
 /// Standard errors: of Grassberger's form, a mean over the samples, s/sqrt(N) with s the deviation
 /// of G(n_i) over the samples; of the others, that of the jackknife that leaves out one sample at a

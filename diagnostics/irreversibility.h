@@ -47,7 +47,7 @@ struct clau_irreversibility {
 /// of values, those of clau_histogram_numbers or clau_histogram_plane_numbers. The number of
 /// surrogates may be 0; they are a function of the seed. A constant series gives 0.
 /// Errors: CLAU_MEASURE_EMPTY; _TOO_FEW (count < 2); _BAD_SYMBOL (not below the alphabet);
-/// _OUT_OF_MEMORY (also for 2^31 steps). Pure; *result is set on success only. Cost: about 30 ns a
+/// _OUT_OF_MEMORY (also for 2^31 steps). Pure; *result is set on success only. Cost: 40 to 80 ns a
 /// step and surrogate.
 enum clau_measure_status clau_irreversibility(const uint32_t *symbols, size_t series, size_t count,
                                               size_t alphabet, size_t surrogates, uint64_t seed,

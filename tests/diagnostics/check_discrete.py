@@ -14,7 +14,7 @@ import scipy.spatial.distance
 import scipy.special
 import scipy.stats
 
-from discrete_calls import (Bins, CHAO_SHEN, Complexity, ESTIMATORS, GRASSBERGER, Joint, LIBRARY,
+from discrete_calls import (Bins, Complexity, ESTIMATORS, GRASSBERGER, Joint, LIBRARY,
                             MILLER_MADOW, PLUG_IN, address, call, close, doubles,
                             estimate_by_definition, note, run)
 

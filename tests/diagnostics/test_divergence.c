@@ -44,6 +44,9 @@ static void apart_and_equal(void **state) {
     // Half of the states in common: p = (1/2, 1/2, 0), q = (0, 1/2, 1/2) gives ln(2)/2.
     const double p[] = {1.0, 1.0, 0.0}, q[] = {0.0, 1.0, 1.0};
     assert_close(jensen(p, q, 3), 0.5 * log(2.0), 1e-15);
+    // (0.6, 0.4) and (0.4, 0.6): m = (1/2, 1/2), J = ln 2 - H(0.6).
+    const double more[] = {6.0, 4.0}, less[] = {4.0, 6.0};
+    assert_close(jensen(more, less, 2), log(2.0) + 0.6 * log(0.6) + 0.4 * log(0.4), 1e-15);
     // D(p|q) = p ln(p/q) to the smallest numbers.
     const double tiny[] = {1e-310, 1.0}, even[] = {1.0, 1.0};
     assert_close(kullback(tiny, even, 2), log(2.0), 1e-15);

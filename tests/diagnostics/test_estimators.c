@@ -137,6 +137,12 @@ static void limits(void **state) {
         estimate(alone, 1, e, &error);
         assert_close(error, 0.0, 1e-14);
     }
+    // n in one state: G(2m) = ln 2m + 1/24m^2 - 7/960m^4 + ..., an alternating series.
+    for (double n = 2.0; n < 200.0; n += 1.0) {
+        const double m = floor(0.5 * n);
+        assert_close(estimate(&n, 1, CLAU_ESTIMATOR_GRASSBERGER, NULL),
+                     log(0.5 * n / m) - 1.0 / (24.0 * m * m), 7.0 / (960.0 * pow(m, 4.0)) + 1e-15);
+    }
     // C = 1/N: q = 1/16 each.
     assert_close(estimate(singles, 4, CLAU_ESTIMATOR_CHAO_SHEN, &error),
                  0.25 * log(16.0) / (1.0 - pow(15.0 / 16.0, 4.0)), 1e-14);
