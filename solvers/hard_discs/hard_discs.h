@@ -25,10 +25,18 @@ struct hd_parameters {
     int boundary[2];              ///< enum hd_boundary
     double reverse_at;            ///< NaN: never
     struct clau_variants initial; ///< none: equilibrium
+    int64_t runs;                 ///< of the ensemble
     struct clau_integers position_cells;
     struct clau_reals velocity_cell; ///< in units of sqrt(energy)
     double velocity_range;           ///< in units of sqrt(energy)
 };
+
+enum { HD_PARAMETER_ROWS = 14 };
+extern const struct clau_parameter hd_parameter_rows[HD_PARAMETER_ROWS];
+
+/// clau_solver.complete
+enum clau_status hd_parameters_complete(void *parameters, const struct clau_run_parameters *run,
+                                        const struct clau_toml *config, struct clau_error *error);
 
 double hd_diameter(const struct hd_parameters *parameters);
 
@@ -41,47 +49,39 @@ extern const struct clau_kinds hd_initial_kinds;
 enum clau_status hd_initial_check(const struct hd_parameters *parameters,
                                   const struct clau_toml *config, struct clau_error *error);
 
-/// Centres in the box of hd_box_of, and velocities, at t = 0: [particles] each.
-enum clau_status hd_initial_fill(const struct hd_parameters *parameters, int64_t seed,
-                                 const struct clau_toml *config, double *x, double *y, double *vx,
-                                 double *vy, struct clau_error *error);
+/// Whether the momentum along an axis without walls is 0 at the start, but for round-off.
+bool hd_initial_is_at_rest(const struct hd_parameters *parameters);
 
+/// Centres in the box of hd_box_of, and velocities, at t = 0: [particles] each. Each stream of a
+/// seed is a gas of its own.
+enum clau_status hd_initial_fill(const struct hd_parameters *parameters, int64_t seed,
+                                 size_t stream, const struct clau_toml *config, double *x,
+                                 double *y, double *vx, double *vy, struct clau_error *error);
+
+struct hd_member;
 struct hd_observer;
 
+/// An ensemble of independent gases; a single one most of the time.
 struct hd_model {
     const struct hd_parameters *parameters;
     const struct clau_run_parameters *run;
-    size_t count;
-    struct hd_engine engine;
-    bool reversed; ///< the velocities have been turned round
-
-    // The output state: in the domain, not in the rectangle of the centres.
-    double out_time;
-    double *x, *y, *vx, *vy;
+    int threads;
+    size_t count; ///< discs of a member
+    size_t runs;
+    struct hd_member *members; ///< [runs]
+    size_t *ring;              ///< [runs] of those that wait for a thread
+    size_t turn;               ///< member that goes first in the next call
+    bool warned;               ///< of a reversal that does not come
     struct hd_observer *observer;
-    int64_t *saved_identity; ///< [count] for a checkpoint that is being written
+
+    // For a checkpoint that is being written.
+    int64_t *saved_identity; ///< [runs][count]
+    int64_t *saved_integers; ///< [fields][runs]
+    double *saved_reals;     ///< [fields][runs]
 };
 
-enum { HD_STATE_ROWS = 4, HD_OBSERVABLE_ROWS = 15 };
-extern const struct clau_state_row hd_state_rows[HD_STATE_ROWS];
-extern const struct clau_observable_row hd_observable_rows[HD_OBSERVABLE_ROWS];
-
-/// Makes the memory of the observables; NULL when out of memory.
-struct hd_observer *hd_observer_create(const struct hd_model *model);
-void hd_observer_destroy(struct hd_observer *observer);
-size_t hd_observer_coordinates(const struct hd_observer *observer,
-                               const struct clau_coordinate **coordinates);
-double hd_observer_memory(const struct hd_model *model); ///< bytes
-/// Whether a macrostate could not be measured since the last call.
-bool hd_observer_failed(struct hd_observer *observer);
-
-/// clau_solver.prepare
-void hd_observe(void *model, bool observe);
-
-void hd_observer_save(const struct hd_observer *observer, struct clau_checkpoint *checkpoint);
-enum clau_status hd_observer_restore(struct hd_observer *observer,
-                                     const struct clau_checkpoint *checkpoint,
-                                     struct clau_error *error);
+/// Number of the thread that asks, below model->threads.
+size_t hd_thread(void);
 
 extern const struct clau_solver hard_discs_solver;
 

@@ -59,6 +59,10 @@ static enum clau_status place_in(const struct target *to, const struct hd_box *b
         return CLAU_OK;
     case HD_NO_ROOM:
         return complain_of_room(to->parameters, packing, to->config, error);
+    case HD_TOO_FEW_COLLISIONS:
+        return clau_toml_complain(to->config, "initial.0.collisions", error,
+                                  "the discs meet too rarely to have %g each before t = 0",
+                                  collisions);
     default:
         return clau_error_set(error, CLAU_NO_MEMORY, "out of memory for %zu discs", to->count);
     }
@@ -371,7 +375,11 @@ enum clau_status hd_initial_check(const struct hd_parameters *parameters,
     struct hd_box box = hd_box_of(parameters);
     const struct clau_variants *initial = &parameters->initial;
     if (initial->count > 0 && initial->items[0].kind == FROM_FILE)
-        return CLAU_OK;
+        return parameters->runs == 1
+                   ? CLAU_OK
+                   : clau_toml_complain(config, "ensemble.runs", error,
+                                        "must be 1 with initial.kind = \"file\": all members would "
+                                        "start alike and stay so");
     if (initial->count > 0 && initial->items[0].kind == HALF_BOX)
         box = part_of(&box, initial->items[0].values);
     const double packing = hd_packing_in(&box, (size_t)parameters->particles);
@@ -380,13 +388,18 @@ enum clau_status hd_initial_check(const struct hd_parameters *parameters,
                                          : complain_of_room(parameters, packing, config, error);
 }
 
+bool hd_initial_is_at_rest(const struct hd_parameters *parameters) {
+    const struct clau_variants *initial = &parameters->initial;
+    return initial->count == 0 || initial->items[0].kind != FROM_FILE;
+}
+
 enum clau_status hd_initial_fill(const struct hd_parameters *parameters, int64_t seed,
-                                 const struct clau_toml *config, double *x, double *y, double *vx,
-                                 double *vy, struct clau_error *error) {
+                                 size_t stream, const struct clau_toml *config, double *x,
+                                 double *y, double *vx, double *vy, struct clau_error *error) {
     const struct target target = {parameters,
                                   hd_box_of(parameters),
                                   (size_t)parameters->particles,
-                                  {(uint64_t)seed, 0},
+                                  {(uint64_t)seed, stream},
                                   config,
                                   x,
                                   y,

@@ -1,63 +1,111 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Observables of the output state. hd_observe computes all of them; the rows' functions hand them
-// out. Rates are means over the time since the observation before, and NaN at t = 0.
+// Observables of the ensemble. hd_observe measures every member and reduces the members' values;
+// the rows' functions hand the results out.
+#include "solvers/hard_discs/observables.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "diagnostics/boltzmann.h"
 #include "numerics/memory.h"
-#include "solvers/hard_discs/hard_discs.h"
+#include "solvers/hard_discs/ensemble.h"
 
-/// What had happened up to an observation.
-struct mark {
-    double time;
-    int64_t contacts;
-    double virial, impulse;
-};
+enum { MOST_COORDINATES = 8 };
 
 struct hd_observer {
-    struct clau_boltzmann_workspace *workspace;
-    struct clau_coordinate coordinates[2]; ///< particle, velocity_cell
+    struct clau_coordinate coordinates[MOST_COORDINATES];
     size_t coordinate_count;
-    struct clau_boltzmann *macrostates; ///< [velocity cells]
-    size_t macrostate_count;
-    bool failed; ///< to be told
 
-    struct mark last;
-    double collisions, collision_rate, mean_free_path;
-    double pressure, wall_pressure, compressibility_factor;
-    double energy, momentum[2], fraction_left;
+    // An observable's numbers are at its offset in the values of a member.
+    size_t offset[HD_OBSERVABLE_COUNT];
+    size_t length[HD_OBSERVABLE_COUNT]; ///< 0: not in this run
+    size_t total;
+    double *values;       ///< [runs][total]
+    double *mean, *error; ///< [total]
+
+    struct hd_instruments *instruments; ///< [threads]
+    size_t threads;
+    bool failed; ///< to be told
 };
+
+// ---- the table --------------------------------------------------------------------------------
+
+struct observable {
+    const char *dimension;
+    bool (*enabled)(const void *model);
+    void (*measure)(const struct hd_sample *sample, double *out);
+};
+
+#define OBSERVABLE(name, dimension_, enabled_, ...) {dimension_, enabled_, hd_measure_##name},
+static const struct observable observables[] = {HD_OBSERVABLES(OBSERVABLE)};
+
+// ---- life -------------------------------------------------------------------------------------
+
+static void add_coordinate(struct hd_observer *self, const char *name, const char *long_name,
+                           size_t length, const double *values) {
+    self->coordinates[self->coordinate_count++] =
+        (struct clau_coordinate){name, long_name, "1", length, values};
+}
+
+static size_t length_of(const struct hd_observer *self, const char *dimension) {
+    if (dimension == NULL)
+        return 1;
+    for (size_t k = 0; k < self->coordinate_count; k++)
+        if (strcmp(self->coordinates[k].name, dimension) == 0)
+            return self->coordinates[k].length;
+    return 0;
+}
+
+/// Finds out which observables there are and gives them their places.
+static void lay_out(struct hd_observer *self, const struct hd_model *model) {
+    for (size_t k = 0; k < HD_OBSERVABLE_COUNT; k++) {
+        const struct observable *row = &observables[k];
+        if (row->enabled != NULL && !row->enabled(model))
+            continue;
+        self->offset[k] = self->total;
+        self->length[k] = length_of(self, row->dimension);
+        self->total += self->length[k];
+    }
+}
+
+static bool make_memory(struct hd_observer *self, const struct hd_model *model) {
+    self->values = clau_allocate(model->runs * self->total, sizeof *self->values);
+    self->mean = clau_allocate(self->total, sizeof *self->mean);
+    self->error = clau_allocate(self->total, sizeof *self->error);
+    self->instruments = clau_allocate((size_t)model->threads, sizeof *self->instruments);
+    bool done = self->values && self->mean && self->error && self->instruments;
+    for (; done && self->threads < (size_t)model->threads; self->threads++)
+        done = hd_instruments_init(&self->instruments[self->threads], model);
+    return done;
+}
 
 struct hd_observer *hd_observer_create(const struct hd_model *model) {
     const struct clau_reals *cells = &model->parameters->velocity_cell;
     struct hd_observer *self = calloc(1, sizeof *self);
     if (self == NULL)
         return NULL;
-    self->macrostate_count = cells->count;
-    self->macrostates = clau_allocate(cells->count + 1, sizeof *self->macrostates);
-    bool done = self->macrostates != NULL;
-    if (cells->count > 0)
-        done = (self->workspace = clau_boltzmann_workspace_create(model->count)) != NULL && done;
-    if (!done) {
+    add_coordinate(self, "particle", "number of the disc", model->count, NULL);
+    if (hd_has_macrostates(model))
+        add_coordinate(self, "velocity_cell",
+                       "edge of the velocity cells in units of sqrt(energy_per_particle)",
+                       cells->count, cells->values);
+    lay_out(self, model);
+    if (!make_memory(self, model)) {
         hd_observer_destroy(self);
         return NULL;
     }
-    self->coordinates[0] =
-        (struct clau_coordinate){"particle", "number of the disc", "1", model->count, NULL};
-    self->coordinates[1] = (struct clau_coordinate){
-        "velocity_cell", "edge of the velocity cells in units of sqrt(energy_per_particle)", "1",
-        cells->count, cells->values};
-    self->coordinate_count = cells->count > 0 ? 2 : 1;
     return self;
 }
 
 void hd_observer_destroy(struct hd_observer *self) {
     if (self == NULL)
         return;
-    clau_boltzmann_workspace_destroy(self->workspace);
-    free(self->macrostates);
+    for (size_t k = 0; k < self->threads; k++)
+        hd_instruments_finish(&self->instruments[k]);
+    free(self->instruments);
+    free(self->values);
+    free(self->mean);
+    free(self->error);
     free(self);
 }
 
@@ -68,10 +116,8 @@ size_t hd_observer_coordinates(const struct hd_observer *observer,
 }
 
 double hd_observer_memory(const struct hd_model *model) {
-    double slots = 16.0;
-    while (slots < 2.0 * (double)model->count)
-        slots *= 2.0;
-    return model->observer->workspace == NULL ? 0.0 : 12.0 * slots + 4.0 * (double)model->count;
+    const double values = (double)(model->runs + 2) * (double)model->observer->total;
+    return sizeof(double) * values + (double)model->threads * hd_instruments_memory(model);
 }
 
 bool hd_observer_failed(struct hd_observer *observer) {
@@ -80,118 +126,42 @@ bool hd_observer_failed(struct hd_observer *observer) {
     return failed;
 }
 
-// ---- measures ---------------------------------------------------------------------------------
+// ---- measuring --------------------------------------------------------------------------------
 
-/// Momentum that a unit of wall takes in a unit of time; NaN without walls.
-static double pressure_on_walls(const struct hd_model *model, double impulse, double time) {
-    const struct hd_box *box = &model->engine.box;
-    const double *size = model->parameters->size;
-    double length = 0.0;
-    for (int k = 0; k < 2; k++)
-        length += box->periodic[k] ? 0.0 : 2.0 * size[!k];
-    return length > 0.0 ? impulse / (length * time) : NAN;
-}
-
-static void measure_rates(const struct hd_model *model, double speed) {
+/// Whether the macrostates could be measured.
+static bool measure(const struct hd_model *model, struct hd_member *member, double *values) {
     struct hd_observer *self = model->observer;
-    const struct hd_tally *tally = &model->engine.tally;
-    const struct mark now = {model->out_time, (int64_t)tally->contacts, tally->virial,
-                             tally->impulse[0] + tally->impulse[1]};
-    const double time = now.time - self->last.time, n = (double)model->count;
-    const double area = model->parameters->size[0] * model->parameters->size[1];
-    self->collisions = (double)now.contacts;
-    self->collision_rate = self->mean_free_path = self->pressure = NAN;
-    self->wall_pressure = self->compressibility_factor = NAN;
-    if (time > 0.0) {
-        self->collision_rate = 2.0 * (double)(now.contacts - self->last.contacts) / (n * time);
-        self->mean_free_path = speed / self->collision_rate;
-        self->pressure = (self->energy + 0.5 * (now.virial - self->last.virial) / time) / area;
-        self->compressibility_factor = self->pressure * area / self->energy;
-        self->wall_pressure = pressure_on_walls(model, now.impulse - self->last.impulse, time);
-    }
-    self->last = now;
-}
-
-static void measure_sums(const struct hd_model *model, double *mean_speed) {
-    struct hd_observer *self = model->observer;
-    const double n = (double)model->count, middle = 0.5 * model->parameters->size[0];
-    double square = 0.0, speed = 0.0, px = 0.0, py = 0.0;
-    size_t left = 0;
-    for (size_t i = 0; i < model->count; i++) {
-        const double vx = model->vx[i], vy = model->vy[i], v2 = vx * vx + vy * vy;
-        square += v2;
-        speed += sqrt(v2);
-        px += vx;
-        py += vy;
-        left += model->x[i] < middle;
-    }
-    self->energy = 0.5 * square;
-    self->momentum[0] = px;
-    self->momentum[1] = py;
-    self->fraction_left = (double)left / n;
-    *mean_speed = speed / n;
-}
-
-/// In absolute units: dv sqrt(T).
-static void measure_macrostates(const struct hd_model *model) {
-    struct hd_observer *self = model->observer;
-    const struct hd_parameters *p = model->parameters;
-    const double unit = sqrt(p->energy);
-    for (size_t k = 0; k < self->macrostate_count; k++) {
-        const struct clau_boltzmann_cells cells = {
-            (size_t)p->position_cells.values[0],
-            (size_t)p->position_cells.values[1],
-            p->size[0],
-            p->size[1],
-            p->velocity_cell.values[k] * unit,
-            p->velocity_range * unit,
-        };
-        if (clau_boltzmann_entropy(self->workspace, &cells, model->count, model->x, model->y,
-                                   model->vx, model->vy, &self->macrostates[k]) == CLAU_MEASURE_OK)
-            continue;
-        self->failed = true;
-        self->macrostates[k] =
-            (struct clau_boltzmann){.exact = NAN, .stirling = NAN, .corrected = NAN};
-    }
+    const struct hd_sample sample = hd_sample_take(model, member, &self->instruments[hd_thread()]);
+    for (size_t k = 0; k < HD_OBSERVABLE_COUNT; k++)
+        if (self->length[k] > 0)
+            observables[k].measure(&sample, values + self->offset[k]);
+    member->last = sample.now;
+    return !sample.failed;
 }
 
 void hd_observe(void *model, bool observe) {
+    const struct hd_model *self = model;
+    struct hd_observer *observer = self->observer;
+    bool failed = false;
     if (!observe)
         return;
-    double speed;
-    measure_sums(model, &speed);
-    measure_rates(model, speed);
-    measure_macrostates(model);
-}
-
-void hd_observer_save(const struct hd_observer *self, struct clau_checkpoint *checkpoint) {
-    clau_checkpoint_put_real(checkpoint, "last.time", self->last.time);
-    clau_checkpoint_put_integer(checkpoint, "last.contacts", self->last.contacts);
-    clau_checkpoint_put_real(checkpoint, "last.virial", self->last.virial);
-    clau_checkpoint_put_real(checkpoint, "last.impulse", self->last.impulse);
-}
-
-enum clau_status hd_observer_restore(struct hd_observer *self,
-                                     const struct clau_checkpoint *checkpoint,
-                                     struct clau_error *error) {
-    enum clau_status status =
-        clau_checkpoint_get_real(checkpoint, "last.time", &self->last.time, error);
-    if (status == CLAU_OK)
-        status =
-            clau_checkpoint_get_integer(checkpoint, "last.contacts", &self->last.contacts, error);
-    if (status == CLAU_OK)
-        status = clau_checkpoint_get_real(checkpoint, "last.virial", &self->last.virial, error);
-    if (status == CLAU_OK)
-        status = clau_checkpoint_get_real(checkpoint, "last.impulse", &self->last.impulse, error);
-    return status;
+#pragma omp parallel for default(none) shared(self, observer) schedule(dynamic, 1)                 \
+    num_threads(self->threads) reduction(||                                                        \
+                                         : failed)
+    for (size_t run = 0; run < self->runs; run++)
+        failed =
+            !measure(self, &self->members[run], observer->values + run * observer->total) || failed;
+    observer->failed = observer->failed || failed;
+    hd_ensemble_reduce(observer->values, self->runs, observer->total, observer->mean,
+                       observer->error);
 }
 
 // ---- state ------------------------------------------------------------------------------------
 
 #define STATE(name)                                                                                \
     static void name(void *model, double *out) {                                                   \
-        const struct hd_model *self = model;                                                       \
-        memcpy(out, self->name, self->count * sizeof *out);                                        \
+        const struct hd_member *first = ((const struct hd_model *)model)->members;                 \
+        memcpy(out, first->name, first->count * sizeof *out);                                      \
     }
 
 STATE(x)
@@ -210,98 +180,65 @@ const struct clau_state_row hd_state_rows[HD_STATE_ROWS] = {
 
 // ---- rows -------------------------------------------------------------------------------------
 
-#define NUMBER(name, member)                                                                       \
-    static void name(void *model, double *out) {                                                   \
-        *out = ((const struct hd_model *)model)->observer->member;                                 \
-    }
+static bool is_periodic(const void *model, int axis) {
+    return ((const struct hd_model *)model)->parameters->boundary[axis] == HD_PERIODIC;
+}
 
-NUMBER(collisions, collisions)
-NUMBER(collision_rate, collision_rate)
-NUMBER(mean_free_path, mean_free_path)
-NUMBER(pressure, pressure)
-NUMBER(wall_pressure, wall_pressure)
-NUMBER(compressibility_factor, compressibility_factor)
-NUMBER(energy, energy)
-NUMBER(momentum_x, momentum[0])
-NUMBER(momentum_y, momentum[1])
-NUMBER(fraction_left, fraction_left)
+bool hd_has_walls(const void *model) { return !is_periodic(model, 0) || !is_periodic(model, 1); }
 
-#define MACROSTATE(name, member)                                                                   \
-    static void name(void *model, double *out) {                                                   \
-        const struct hd_observer *self = ((const struct hd_model *)model)->observer;               \
-        for (size_t k = 0; k < self->macrostate_count; k++)                                        \
-            out[k] = (double)self->macrostates[k].member;                                          \
-    }
+bool hd_has_macrostates(const void *model) {
+    return ((const struct hd_model *)model)->parameters->velocity_cell.count > 0;
+}
 
-MACROSTATE(boltzmann_entropy, exact)
-MACROSTATE(boltzmann_entropy_stirling, stirling)
-MACROSTATE(boltzmann_entropy_corrected, corrected)
-MACROSTATE(occupied_cells, occupied)
-MACROSTATE(overflow_particles, overflow)
-
-/// Turning the velocities round turns the momentum round.
+/// Turning the velocities round turns the momentum round, if there is any.
 static bool keeps_momentum(const struct hd_model *self, int axis) {
-    return self->engine.box.periodic[axis] && isnan(self->parameters->reverse_at);
+    const struct hd_parameters *p = self->parameters;
+    return is_periodic(self, axis) && (isnan(p->reverse_at) || hd_initial_is_at_rest(p));
 }
 
-static bool keeps_momentum_x(const void *model) { return keeps_momentum(model, 0); }
-static bool keeps_momentum_y(const void *model) { return keeps_momentum(model, 1); }
+bool hd_keeps_momentum_x(const void *model) { return keeps_momentum(model, 0); }
+bool hd_keeps_momentum_y(const void *model) { return keeps_momentum(model, 1); }
 
-static bool has_walls(const void *model) {
-    const struct hd_box *box = &((const struct hd_model *)model)->engine.box;
-    return !box->periodic[0] || !box->periodic[1];
+static bool is_ensemble(const void *model) { return ((const struct hd_model *)model)->runs > 1; }
+
+static void hand_out(const struct hd_observer *self, enum hd_observable k, const double *from,
+                     double *out) {
+    memcpy(out, from + self->offset[k], self->length[k] * sizeof *out);
 }
 
-static bool has_macrostates(const void *model) {
-    return ((const struct hd_model *)model)->observer->macrostate_count > 0;
-}
-
-#define ROW(name_, text)                                                                           \
-    { .name = #name_, .long_name = text, .units = "1", .compute = name_ }
-
-#define MACROSTATE_ROW(name_, text)                                                                \
-    {                                                                                              \
-        .name = #name_, .long_name = text, .units = "1", .dimension = "velocity_cell",             \
-        .enabled = has_macrostates, .compute = name_                                               \
+#define FUNCTIONS(name, dimension_, enabled_, ...)                                                 \
+    static void mean_of_##name(void *model, double *out) {                                         \
+        const struct hd_observer *self = ((const struct hd_model *)model)->observer;               \
+        hand_out(self, HD_INDEX_##name, self->mean, out);                                          \
+    }                                                                                              \
+    static void error_of_##name(void *model, double *out) {                                        \
+        const struct hd_observer *self = ((const struct hd_model *)model)->observer;               \
+        hand_out(self, HD_INDEX_##name, self->error, out);                                         \
+    }                                                                                              \
+    static bool has_error_of_##name(const void *model) {                                           \
+        bool (*const enabled)(const void *) = observables[HD_INDEX_##name].enabled;                \
+        return is_ensemble(model) && (enabled == NULL || enabled(model));                          \
     }
+
+HD_OBSERVABLES(FUNCTIONS)
+
+#define MEAN_ROW(name_, dimension_, enabled_, conserved_, conserved_here_, long_name_)             \
+    {.name = #name_,                                                                               \
+     .long_name = long_name_,                                                                      \
+     .units = "1",                                                                                 \
+     .dimension = dimension_,                                                                      \
+     .conserved = conserved_,                                                                      \
+     .conserved_here = conserved_here_,                                                            \
+     .enabled = enabled_,                                                                          \
+     .compute = mean_of_##name_},
+
+#define ERROR_ROW(name_, dimension_, ...)                                                          \
+    {.name = #name_ "_stderr",                                                                     \
+     .long_name = "standard error of " #name_ ", the mean over ensemble.runs",                     \
+     .units = "1",                                                                                 \
+     .dimension = dimension_,                                                                      \
+     .enabled = has_error_of_##name_,                                                              \
+     .compute = error_of_##name_},
 
 const struct clau_observable_row hd_observable_rows[HD_OBSERVABLE_ROWS] = {
-    ROW(collisions, "collisions of two discs since t = 0"),
-    ROW(collision_rate, "collisions of a disc with others in a unit of time, since the last "
-                        "observation"),
-    ROW(mean_free_path, "mean speed / collision rate"),
-    ROW(pressure, "(energy + virial of the collisions since the last observation / 2) / area"),
-    {.name = "wall_pressure",
-     .long_name = "momentum taken by the walls since the last observation / (time * their length)",
-     .units = "1",
-     .enabled = has_walls,
-     .compute = wall_pressure},
-    ROW(compressibility_factor, "pressure * area / energy: p / (n T)"),
-    {.name = "energy",
-     .long_name = "kinetic energy of all discs",
-     .units = "1",
-     .conserved = CLAU_CONSERVED,
-     .compute = energy},
-    {.name = "momentum_x",
-     .long_name = "momentum of all discs along x",
-     .units = "1",
-     .conserved = CLAU_CONSERVED_ABSOLUTE,
-     .conserved_here = keeps_momentum_x,
-     .compute = momentum_x},
-    {.name = "momentum_y",
-     .long_name = "momentum of all discs along y",
-     .units = "1",
-     .conserved = CLAU_CONSERVED_ABSOLUTE,
-     .conserved_here = keeps_momentum_y,
-     .compute = momentum_y},
-    ROW(fraction_left, "fraction of the discs in the left half of the domain"),
-    MACROSTATE_ROW(boltzmann_entropy,
-                   "Boltzmann entropy of the macrostate per disc, (1/N) ln prod |D|^N_a / N_a!"),
-    MACROSTATE_ROW(boltzmann_entropy_stirling,
-                   "the same with ln n! = n ln n - n: -(1/N) sum N_a ln(N_a / |D|) + 1"),
-    MACROSTATE_ROW(boltzmann_entropy_corrected,
-                   "entropy of the distribution over phase space, without the bias of few discs a "
-                   "cell (Grassberger)"),
-    MACROSTATE_ROW(occupied_cells, "phase-space cells with a disc"),
-    MACROSTATE_ROW(overflow_particles, "discs beyond macrostate.velocity_range"),
-};
+    HD_OBSERVABLES(MEAN_ROW) HD_OBSERVABLES(ERROR_ROW)};

@@ -83,24 +83,84 @@ static enum hd_placement add_all(const struct hd_box *box, size_t count, struct 
 
 // ---- lattice ----------------------------------------------------------------------------------
 
+/// Rows of sites a step apart, odd ones moved by a part of a step.
 struct lattice {
-    size_t columns, rows;
-    double nearest; ///< smallest distance of two sites
+    int axis; ///< along which the rows are
+    size_t columns, odd_columns, rows;
+    double shift;     ///< of odd rows, in steps
+    double offset[2]; ///< of the first site along a row and of the first row, in steps
+    double steps[2];  ///< that the rectangle is long, along a row and across
+    double nearest;   ///< smallest distance of two sites
 };
 
-/// Sites (column + 1/4, or 3/4 in odd rows; row + 1/2), stretched over the rectangle.
-static struct lattice best_lattice(const struct hd_box *box, size_t count) {
-    struct lattice best = {1, 1, 0.0};
-    for (size_t rows = 1; rows <= count; rows++) {
-        if (box->periodic[1] && rows % 2 != 0)
-            continue;
-        const size_t columns = (count + rows - 1) / rows;
-        const double a = box->span[0] / (double)columns, b = box->span[1] / (double)rows;
-        const double distance = fmin(fmin(a, hypot(0.5 * a, b)), rows > 2 ? 2.0 * b : INFINITY);
-        if (distance > best.nearest)
-            best = (struct lattice){columns, rows, distance};
+/// How rows may be: the loose kind is good for many discs, the others are for few between walls,
+/// where they begin and end.
+struct lattice_kind {
+    double shift;
+    bool tight;     ///< to the walls
+    bool alternate; ///< odd rows have a site less
+};
+
+static const struct lattice_kind loose = {0.5, false, false};
+static const struct lattice_kind tight[] = {
+    {0.5, true, false}, {0.5, true, true}, {0.0, true, false}, // rectangular
+};
+
+/// Of so many rows, with sites for count discs or a few more.
+static struct lattice lattice_of(const struct hd_box *box, size_t count,
+                                 const struct lattice_kind *kind, int axis, size_t rows) {
+    const bool walls[2] = {kind->tight && !box->periodic[axis],
+                           kind->tight && !box->periodic[!axis]};
+    struct lattice self = {.axis = axis, .rows = rows, .shift = kind->shift};
+    const size_t fewer = kind->alternate ? rows / 2 : 0;
+    self.columns = (count + fewer + rows - 1) / rows;
+    self.odd_columns = self.columns - (kind->alternate ? 1 : 0);
+    const double columns = (double)self.columns;
+    self.offset[0] = walls[0] ? 0.0 : 0.5 * (1.0 - kind->shift);
+    self.offset[1] = walls[1] ? 0.0 : 0.5;
+    self.steps[0] = walls[0] ? columns - 1.0 + (kind->alternate ? 0.0 : kind->shift) : columns;
+    self.steps[1] = walls[1] ? (double)rows - 1.0 : (double)rows;
+    const bool one = self.steps[0] == 0.0, one_row = self.steps[1] == 0.0;
+    self.steps[0] = one ? 1.0 : self.steps[0];
+    self.steps[1] = one_row ? 1.0 : self.steps[1];
+    const double a = box->span[axis] / self.steps[0], b = box->span[!axis] / self.steps[1];
+    self.nearest = fmin(one ? INFINITY : a, one_row ? INFINITY : hypot(kind->shift * a, b));
+    self.nearest = fmin(self.nearest, rows > 2 ? 2.0 * b : INFINITY);
+    return self;
+}
+
+static struct lattice best_of(const struct hd_box *box, size_t count,
+                              const struct lattice_kind *kind, int axis) {
+    struct lattice best = {.nearest = 0.0};
+    // Across joined ends, odd rows must meet even ones; along them, rows must be alike.
+    const bool even = box->periodic[!axis] && kind->shift > 0.0;
+    if (kind->alternate && box->periodic[axis])
+        return best;
+    for (size_t rows = even ? 2 : 1; rows <= count; rows += even ? 2 : 1) {
+        const struct lattice lattice = lattice_of(box, count, kind, axis, rows);
+        if (lattice.nearest > best.nearest)
+            best = lattice;
     }
     return best;
+}
+
+static struct lattice best_lattice(const struct hd_box *box, size_t count) {
+    struct lattice best = best_of(box, count, &loose, 0);
+    for (size_t k = 0; k < 6 && !(best.nearest > box->diameter); k++) {
+        const struct lattice lattice = best_of(box, count, &tight[k / 2], k % 2);
+        if (lattice.nearest > best.nearest)
+            best = lattice;
+    }
+    return best;
+}
+
+/// Coordinates of a site along and across the rows, in steps.
+static void site_at(const struct lattice *self, size_t site, double at[2]) {
+    const size_t two_rows = self->columns + self->odd_columns, column = site % two_rows;
+    const bool odd = column >= self->columns;
+    at[0] = (double)(odd ? column - self->columns : column);
+    at[0] += self->offset[0] + (odd ? self->shift : 0.0);
+    at[1] = (double)(2 * (site / two_rows) + (odd ? 1 : 0)) + self->offset[1];
 }
 
 static enum hd_placement place_lattice(const struct hd_box *box, size_t count,
@@ -110,21 +170,27 @@ static enum hd_placement place_lattice(const struct hd_box *box, size_t count,
     if (!(spare > 1e-9 * box->diameter))
         return HD_NO_ROOM;
     // Two sites come nearer by at most 2 sqrt(2) times this.
-    const double shift = spare / 3.0;
+    const double jitter = fmin(spare, box->diameter) / 3.0;
     clau_random_fill_half_open(key, 0, HD_RANDOM_JITTER_X, 0, count, x);
     clau_random_fill_half_open(key, 0, HD_RANDOM_JITTER_Y, 0, count, y);
-    size_t site = 0, sites = lattice.columns * lattice.rows;
+    const size_t two_rows = lattice.columns + lattice.odd_columns;
+    const size_t sites = lattice.rows / 2 * two_rows + lattice.rows % 2 * lattice.columns;
+    size_t site = 0;
     for (size_t i = 0; i < count; site++) {
         // Takes count - i of the sites that are left, each set of them alike.
         const struct clau_random_words words =
             clau_random_uint64x4(key, (struct clau_random_counter){0, site, HD_RANDOM_SITE, 0});
         if (clau_random_half_open(words.word[0]) * (double)(sites - site) >= (double)(count - i))
             continue;
-        const double column = (double)(site % lattice.columns);
-        const double row = (double)(site / lattice.columns);
-        const double along = column + ((size_t)row % 2 ? 0.75 : 0.25);
-        x[i] = box->span[0] * along / (double)lattice.columns + (2.0 * x[i] - 1.0) * shift;
-        y[i] = box->span[1] * (row + 0.5) / (double)lattice.rows + (2.0 * y[i] - 1.0) * shift;
+        double at[2];
+        site_at(&lattice, site, at);
+        double *const places[2] = {&x[i], &y[i]};
+        for (int k = 0; k < 2; k++) {
+            const int along = k == lattice.axis ? 0 : 1;
+            const double place =
+                box->span[k] * at[along] / lattice.steps[along] + (2.0 * *places[k] - 1.0) * jitter;
+            *places[k] = fmin(fmax(place, 0.0), box->span[k]);
+        }
         i++;
     }
     return HD_PLACED;
@@ -159,7 +225,9 @@ static enum hd_placement melt(const struct hd_box *box, size_t count, double col
     free(vy);
     if (!done || outcome == HD_NO_MEMORY)
         return HD_PLACEMENT_NO_MEMORY;
-    return outcome == HD_JAMMED ? HD_NO_ROOM : HD_PLACED;
+    if (outcome == HD_JAMMED)
+        return HD_NO_ROOM;
+    return patience > 0.0 ? HD_PLACED : HD_TOO_FEW_COLLISIONS;
 }
 
 enum hd_placement hd_place(const struct hd_box *box, size_t count, double collisions,

@@ -20,7 +20,8 @@ enum hd_purpose {
 
 enum hd_placement {
     HD_PLACED,
-    HD_NO_ROOM, ///< no way was found to place them without overlap
+    HD_NO_ROOM,            ///< no way was found to place them without overlap
+    HD_TOO_FEW_COLLISIONS, ///< hardly any, in so many events that the rest will not come
     HD_PLACEMENT_NO_MEMORY,
 };
 
@@ -32,8 +33,9 @@ double hd_packing_in(const struct hd_box *box, size_t count);
 
 /// count centres in [0, span], no two nearer than the diameter. Up to HD_SEQUENTIAL_PACKING each is
 /// put at a random place that is free (random sequential addition); above, they are on the sites of
-/// a stretched triangular lattice, some sites left free at random, and moved a little. Then they
-/// move for `collisions` collisions a disc, which turns either into an equilibrium configuration.
+/// a stretched triangular lattice, or of one that fits walls better where few discs need it, some
+/// sites left free at random, and moved a little. Then they move for `collisions` collisions a
+/// disc, which turns either into an equilibrium configuration.
 enum hd_placement hd_place(const struct hd_box *box, size_t count, double collisions,
                            struct clau_random_key key, double *x, double *y);
 

@@ -87,8 +87,28 @@ def test_refusals(folder):
         "at least 1e-5 of macrostate.velocity_range, 5",
         "macrostate.velocity_cell=[1e-9]",
     )
+    for settings in (["domain.width=1e160"], ["ensemble.runs=0"]):
+        key, value = settings[0].split("=")
+        _, err = run(folder, "a.toml", "-s", *settings, code=2)
+        expect(f"{key} = {value}: must be between" in err, err)
+    # Members that start alike stay so.
+    write(folder, with_initial('kind = "file"\npath = "b.nc"'))
+    refuses(
+        '--set ensemble.runs=2: ensemble.runs = 2: must be 1 with initial.kind = "file": all '
+        "members would start alike and stay so",
+        "ensemble.runs=2",
+    )
+    write(folder, with_initial('kind = "equilibrium"'))
+    refuses(
+        "--set initial.0.collisions=1.0: initial.0.collisions = 1.0: the discs meet too rarely to "
+        "have 1 each before t = 0",
+        "initial.0.collisions=1.0",
+        "gas.particles=4",
+        "gas.packing_fraction=1e-14",
+    )
+    write(folder, CONFIG)
     # Keys of things that do not exist.
-    for key in ("ensemble.runs=2", "macrostate.split=true", "time.step=0.1"):
+    for key in ("macrostate.split=true", "time.step=0.1"):
         _, err = run(folder, "a.toml", "-s", key, code=2)
         expect("unknown key" in err, err)
     write(folder, with_initial('kind = "half-box"'))
@@ -167,6 +187,19 @@ def test_reversal(folder):
     expect(np.abs(s[-1] - s[0]).max() < 1e-6, f"{s[-1] - s[0]}")
 
 
+def test_reversal_and_momentum(folder):
+    """Turned round, no momentum stays none; a file's momentum does not stay."""
+    write(folder, CONFIG)
+    _, err = run(folder, "a.toml", "-s", "time.reverse_at=2.0")
+    expect("momentum_x drift" in err and "warning" not in err, err)
+    _, err = run(folder, "a.toml", "-f", "-s", "time.reverse_at=4.5")
+    told = "warning: time.reverse_at = 4.5 is after time.end = 4: the velocities are not turned"
+    expect(err.count(told) == 1 and "momentum_x drift" in err, err)
+    write(folder, with_initial('kind = "file"\npath = "a.nc"'), "b.toml")
+    _, err = run(folder, "b.toml", "-s", "time.reverse_at=2.0")
+    expect("energy drift" in err and "momentum_x drift" not in err, err)
+
+
 def test_outputs_do_not_matter(folder):
     write(folder, CONFIG)
     run(folder, "a.toml", "-q")
@@ -204,6 +237,92 @@ def test_restart_after_a_signal(folder):
     finish(process, 75)
     run(folder, "a.toml", "-q", "-o", "b.nc", *options, "-r", "b.checkpoint.nc")
     expect_same_numbers(folder / "a.nc", folder / "b.nc")
+
+
+# ---- ensembles --------------------------------------------------------------------------------
+
+
+def observables(path):
+    with netCDF4.Dataset(path) as file:
+        names = [n for n, v in file.variables.items() if v.dimensions[0] == "observation_time"]
+        return {n: np.ma.getdata(file[n][:]) for n in names if n != "observation_time"}
+
+
+def test_ensemble(folder):
+    """Of the runs with 1, 2 and 3 members the members' own values follow, and from them all else."""
+    write(folder, with_initial('kind = "half-box"'))
+    for runs in (1, 2, 3):
+        run(folder, "a.toml", "-q", "-o", f"{runs}.nc", "-s", f"ensemble.runs={runs}", "-t", "2")
+    one, two, three = (observables(folder / f"{runs}.nc") for runs in (1, 2, 3))
+    expect(not any(name.endswith("_stderr") for name in one), f"{one.keys()}")
+    expect(set(two) == set(one) | {f"{name}_stderr" for name in one}, f"{two.keys()}")
+    for name, a in one.items():
+        # Differences of means lose some digits of the largest of them.
+        scale = np.nanmax(np.abs(three[name])) + 1.0
+        b = 2 * two[name] - a
+        c = 3 * three[name] - 2 * two[name]
+        expect((np.isnan(two[f"{name}_stderr"]) == np.isnan(a)).all(), f"{name}: NaN")
+        off = np.abs(two[f"{name}_stderr"] - np.abs(a - b) / 2)
+        expect(np.nanmax(off) < 1e-14 * scale, f"{name}: {off}")
+        error = np.std([a, b, c], axis=0, ddof=1) / math.sqrt(3)
+        off = np.abs(three[f"{name}_stderr"] - error)
+        expect(np.nanmax(off) < 1e-14 * scale, f"{name}: {off}")
+    expect(np.isnan(two["pressure_stderr"]).tolist() == [True] + 8 * [False], "pressure at t = 0")
+    # Other gases of the same energy.
+    expect((two["fraction_left_stderr"][1:] > 0).any(), "members alike")
+    expect(two["energy_stderr"].max() < 1e-11, f"{two['energy_stderr']}")
+    for name in ("x", "y", "vx", "vy"):
+        expect((values(folder / "3.nc", name) == values(folder / "1.nc", name)).all(), name)
+    for threads in (1, 3, 5):
+        run(folder, "a.toml", "-qf", "-o", "b.nc", "-s", "ensemble.runs=3", "-t", threads)
+        expect_same_numbers(folder / "3.nc", folder / "b.nc")
+
+
+def test_members_are_independent(folder):
+    """Points in equilibrium are in the left half or not: a mean of 400 x 100 coins."""
+    write(folder, CONFIG.replace("packing_fraction = 0.1", "diameter = 0.0"))
+    settings = ("ensemble.runs=400", "gas.particles=100", "output.snapshots=false")
+    run(folder, "a.toml", "-q", *(word for s in settings for word in ("-s", s)))
+    of = observables(folder / "a.nc")
+    exact = 0.5 / math.sqrt(400 * 100)
+    # Four standard deviations: those of the error are 1 / sqrt(2 x 399) of it.
+    expect(np.abs(of["fraction_left_stderr"] / exact - 1).max() < 4 / math.sqrt(798), "stderr")
+    expect(np.abs(of["fraction_left"] - 0.5).max() < 4 * exact, f"{of['fraction_left']}")
+
+
+def test_restart_of_an_ensemble(folder):
+    settings = ("ensemble.runs=3", "time.end=150.0", "time.snapshot_every=1.0")
+    settings += ("gas.packing_fraction=0.3", "time.reverse_at=100.0")
+    options = [word for setting in settings for word in ("-s", setting)]
+    write(folder, CONFIG)
+    run(folder, "a.toml", "-q", *options)
+    process = start(folder, "a.toml", "-q", "-o", "b.nc", *options, "-t", "2")
+    path = folder / "b.nc"
+    wait_until(lambda: path.exists() and path.stat().st_size > 400000, process, "frames")
+    process.send_signal(signal.SIGTERM)
+    finish(process, 75)
+    run(folder, "a.toml", "-q", "-o", "b.nc", *options, "-r", "b.checkpoint.nc", "-t", "1")
+    expect_same_numbers(folder / "a.nc", folder / "b.nc")
+    more = ("-s", "ensemble.runs=4", "-r", "b.checkpoint.nc")
+    _, err = run(folder, "a.toml", "-q", "-o", "b.nc", *options, *more, code=2)
+    expect("ensemble.runs" in err, err)
+
+
+def test_memory_of_an_ensemble(folder):
+    write(folder, CONFIG)
+
+    def memory(runs):
+        plan, _ = run(folder, "a.toml", "-n", "-t", "1", "-s", f"ensemble.runs={runs}")
+        line = next(line for line in plan.splitlines() if line.startswith("memory"))
+        number, unit = line.split()[1:]
+        expect(unit == "kB", line)
+        return float(number), plan
+
+    one, _ = memory(1)
+    eight, plan = memory(8)
+    expect("8 members of 500 discs" in plan, plan)
+    # One macrostate's workspace and one frame, but eight gases.
+    expect(6 < eight / one < 8, f"{eight} kB, {one} kB")
 
 
 # ---- entropy ----------------------------------------------------------------------------------

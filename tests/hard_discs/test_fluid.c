@@ -68,6 +68,40 @@ static void placements(void **state) {
     }
 }
 
+/// Few discs between walls: a little below the densest packings of equal circles in a square (E.
+/// Specht, packomania.com: 0.539, 0.610, 0.785, 0.673, 0.664, 0.785 for 2, 3, 4, 5, 6, 9), and a
+/// channel in which they are side by side or in zigzag.
+static void few_discs_between_walls(void **state) {
+    (void)state;
+    static const struct {
+        size_t count;
+        double packing, aspect;
+    } boxes[] = {
+        {1, 0.7, 1.0},  {2, 0.53, 1.0}, {3, 0.5, 1.0}, {4, 0.7, 1.0},   {5, 0.65, 1.0},
+        {6, 0.65, 1.0}, {9, 0.7, 1.0},  {7, 0.7, 7.0}, {20, 0.6, 0.05}, {9, 0.5, 0.4},
+    };
+    for (size_t k = 0; k < sizeof boxes / sizeof *boxes; k++) {
+        struct fluid fluid;
+        fluid_init(&fluid, boxes[k].count, boxes[k].packing, false, boxes[k].aspect);
+        const enum hd_placement placed = hd_place(&fluid.box, fluid.count, 20.0,
+                                                  (struct clau_random_key){k, 0}, fluid.x, fluid.y);
+        if (placed != HD_PLACED)
+            fail_msg("%zu discs at %g", boxes[k].count, boxes[k].packing);
+        check_placed(&fluid);
+        fluid_finish(&fluid);
+    }
+}
+
+static void discs_that_hardly_meet(void **state) {
+    (void)state;
+    struct fluid fluid;
+    fluid_init(&fluid, 4, 1e-14, false, 1.0);
+    assert_int_equal(
+        hd_place(&fluid.box, fluid.count, 1.0, (struct clau_random_key){1, 0}, fluid.x, fluid.y),
+        HD_TOO_FEW_COLLISIONS);
+    fluid_finish(&fluid);
+}
+
 static void no_room(void **state) {
     (void)state;
     struct fluid fluid;
@@ -151,6 +185,8 @@ static void pressure_of_the_fluid(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(placements),
+        cmocka_unit_test(few_discs_between_walls),
+        cmocka_unit_test(discs_that_hardly_meet),
         cmocka_unit_test(no_room),
         cmocka_unit_test(pressure_of_the_fluid),
     };
