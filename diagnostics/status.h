@@ -20,11 +20,20 @@ extern "C" {
     X(CLAU_MEASURE_BAD_WIDTH, "a bin width must be positive and finite")                           \
     X(CLAU_MEASURE_BAD_RANGE, "a histogram's range must be finite, ordered and not too narrow")    \
     X(CLAU_MEASURE_BAD_BINS, "a histogram must have 1 to 2^31 - 1 bins")                           \
-    X(CLAU_MEASURE_BAD_DIMENSIONS, "a school has 2 or 3 dimensions")                               \
+    X(CLAU_MEASURE_BAD_DIMENSIONS, "the number of dimensions is out of range")                     \
     X(CLAU_MEASURE_BAD_LENGTH, "a length must be positive and finite")                             \
     X(CLAU_MEASURE_OUTSIDE, "a position is outside of the periodic box")                           \
     X(CLAU_MEASURE_BAD_HEADING, "a heading is not a unit vector")                                  \
-    X(CLAU_MEASURE_TOO_MANY, "there are more individuals than the workspace has room for")         \
+    X(CLAU_MEASURE_TOO_MANY, "there are more individuals than there is room for")                  \
+    X(CLAU_MEASURE_BAD_NEIGHBOURS, "neighbours must be 1 to 64 and fewer than the samples")        \
+    X(CLAU_MEASURE_TIES, "samples coincide with as many others as there are neighbours")           \
+    X(CLAU_MEASURE_TOO_FEW, "there are too few values for this measure")                           \
+    X(CLAU_MEASURE_CONSTANT, "all values are equal")                                               \
+    X(CLAU_MEASURE_BAD_OPTION, "an option of the measure is out of its range")                     \
+    X(CLAU_MEASURE_BAD_BANDWIDTH,                                                                  \
+      "a kernel's width must be positive, finite and in proportion to the range")                  \
+    X(CLAU_MEASURE_NO_ROOT, "the equation for the bandwidth has no root")                          \
+    X(CLAU_MEASURE_SINGULAR, "a covariance is not symmetric and positive definite")                \
     X(CLAU_MEASURE_OUT_OF_MEMORY, "out of memory")
 
 enum clau_measure_status {
