@@ -34,6 +34,14 @@ extern "C" {
       "a kernel's width must be positive, finite and in proportion to the range")                  \
     X(CLAU_MEASURE_NO_ROOT, "the equation for the bandwidth has no root")                          \
     X(CLAU_MEASURE_SINGULAR, "a covariance is not symmetric and positive definite")                \
+    X(CLAU_MEASURE_TOO_SHORT, "the series is too short")                                           \
+    X(CLAU_MEASURE_BAD_EMBEDDING, "an order, dimension or delay is out of range")                  \
+    X(CLAU_MEASURE_BAD_TOLERANCE, "a tolerance must be finite and not negative")                   \
+    X(CLAU_MEASURE_NO_MATCH, "no two stretches of the series match within the tolerance")          \
+    X(CLAU_MEASURE_NO_MINIMUM, "no lag or dimension in the range meets the criterion")             \
+    X(CLAU_MEASURE_BAD_SYMBOL, "a symbol is outside of the alphabet")                              \
+    X(CLAU_MEASURE_BAD_GROUPS, "the test does not take this number of samples")                    \
+    X(CLAU_MEASURE_BAD_PROBABILITY, "a probability must be from 0 to 1")                           \
     X(CLAU_MEASURE_OUT_OF_MEMORY, "out of memory")
 
 enum clau_measure_status {

@@ -25,7 +25,8 @@ struct clau_fft {
     fftw_plan forward, backward;
 };
 
-/// Makes the next plans for the number of threads that goes with the length.
+/// Makes the next plans for the number of threads that goes with the length. FFTW's planner is no
+/// thread's own: it is entered by one thread at a time.
 static bool cut_for_threads(size_t points) {
 #ifdef _OPENMP
     if (fftw_init_threads() == 0)
@@ -50,11 +51,12 @@ struct clau_fft *clau_fft_create(size_t points) {
     double complex *to = fft->in_place ? from : clau_allocate(points, sizeof *to);
     if (from == NULL || to == NULL)
         goto out;
-    if (!cut_for_threads(points))
-        goto out;
-    const unsigned flags = FFTW_ESTIMATE;
-    fft->forward = fftw_plan_dft_1d((int)points, from, to, FFTW_FORWARD, flags);
-    fft->backward = fftw_plan_dft_1d((int)points, from, to, FFTW_BACKWARD, flags);
+#pragma omp critical(clau_fftw_planner)
+    if (cut_for_threads(points)) {
+        const unsigned flags = FFTW_ESTIMATE;
+        fft->forward = fftw_plan_dft_1d((int)points, from, to, FFTW_FORWARD, flags);
+        fft->backward = fftw_plan_dft_1d((int)points, from, to, FFTW_BACKWARD, flags);
+    }
 out:
     if (to != from)
         free(to);
@@ -66,13 +68,20 @@ out:
     return fft;
 }
 
+static void destroy_plans(fftw_plan forward, fftw_plan backward) {
+#pragma omp critical(clau_fftw_planner)
+    {
+        if (forward != NULL)
+            fftw_destroy_plan(forward);
+        if (backward != NULL)
+            fftw_destroy_plan(backward);
+    }
+}
+
 void clau_fft_destroy(struct clau_fft *fft) {
     if (fft == NULL)
         return;
-    if (fft->forward != NULL)
-        fftw_destroy_plan(fft->forward);
-    if (fft->backward != NULL)
-        fftw_destroy_plan(fft->backward);
+    destroy_plans(fft->forward, fft->backward);
     free(fft);
 }
 
@@ -108,6 +117,7 @@ static bool plan_periodic(struct clau_real_fft *fft) {
     double *values = clau_allocate(n, sizeof *values);
     double complex *modes = clau_allocate(fft->modes, sizeof *modes);
     const bool allocated = values != NULL && modes != NULL;
+#pragma omp critical(clau_fftw_planner)
     if (allocated && cut_for_threads(n)) {
         fft->forward = fftw_plan_dft_r2c_1d((int)n, values, modes, FFTW_ESTIMATE);
         fft->backward = fftw_plan_dft_c2r_1d((int)n, modes, values, FFTW_ESTIMATE);
@@ -149,10 +159,7 @@ struct clau_real_fft *clau_real_fft_create(size_t points, enum clau_closing clos
 void clau_real_fft_destroy(struct clau_real_fft *fft) {
     if (fft == NULL)
         return;
-    if (fft->forward != NULL)
-        fftw_destroy_plan(fft->forward);
-    if (fft->backward != NULL)
-        fftw_destroy_plan(fft->backward);
+    destroy_plans(fft->forward, fft->backward);
     clau_fft_destroy(fft->half);
     free(fft->twiddle);
     free(fft->left);

@@ -3,7 +3,8 @@
 ///
 /// The plan for a length is a function of the length alone (FFTW_ESTIMATE; whether it works in
 /// place; how many threads it is cut for), never of a timing or of the threads there are: the
-/// same numbers come out in every run and for any number of threads.
+/// same numbers come out in every run and for any number of threads. Plans may be created and
+/// destroyed by any thread, in a build with OpenMP.
 #ifndef CLAUSIUS_NUMERICS_FFT_H
 #define CLAUSIUS_NUMERICS_FFT_H
 
