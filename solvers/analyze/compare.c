@@ -54,16 +54,33 @@ static enum clau_measure_status add_run(struct analyze_sample *sample, bool of_m
     return status;
 }
 
-static void finish_sample(struct analyze_sample *sample) {
-    sample->mean = sample->deviation = NAN;
-    if (sample->count == 0)
-        return;
-    sample->mean = mean_of(sample->values, sample->count);
-    double square = 0.0;
-    for (size_t i = 0; i < sample->count; i++)
-        square += (sample->values[i] - sample->mean) * (sample->values[i] - sample->mean);
-    if (sample->count > 1)
-        sample->deviation = sqrt(square / ((double)sample->count - 1.0));
+/// Mean and standard deviation of values that are visited in pieces.
+struct moments {
+    double count, mean, square;
+};
+
+/// B. P. Welford's update.
+static void add_values(struct moments *moments, const double *values, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        const double difference = values[i] - moments->mean;
+        moments->count += 1.0;
+        moments->mean += difference / moments->count;
+        moments->square += difference * (values[i] - moments->mean);
+    }
+}
+
+static void finish_sample(struct analyze_sample *sample, bool of_means,
+                          const struct analyze_runs *runs, size_t variable, size_t group) {
+    struct moments moments = {0};
+    if (of_means)
+        add_values(&moments, sample->values, sample->count);
+    for (size_t r = 0; r < runs->count && !of_means; r++)
+        if (runs->runs[r].group == group)
+            add_values(&moments, runs->runs[r].series[variable], runs->runs[r].count);
+    sample->mean = moments.mean;
+    sample->deviation = moments.count > 1.0 ? sqrt(moments.square / (moments.count - 1.0)) : NAN;
+    if (sample->status != CLAU_MEASURE_OK)
+        sample->count = 0;
 }
 
 static enum clau_status fill_sample(struct analyze_sample *sample, bool of_means,
@@ -78,7 +95,7 @@ static enum clau_status fill_sample(struct analyze_sample *sample, bool of_means
     for (size_t r = 0; r < runs->count && sample->status == CLAU_MEASURE_OK; r++)
         if (runs->runs[r].group == group)
             sample->status = add_run(sample, of_means, &runs->runs[r], variable);
-    finish_sample(sample);
+    finish_sample(sample, of_means, runs, variable, group);
     return sample->status != CLAU_MEASURE_OUT_OF_MEMORY ? CLAU_OK : no_memory(error);
 }
 
@@ -90,14 +107,26 @@ static struct clau_sample view(const struct analyze_comparison *self, size_t var
     return (struct clau_sample){sample->values, sample->count};
 }
 
+static enum clau_measure_status sample_status(const struct analyze_comparison *self,
+                                              size_t variable, size_t group) {
+    return self->samples[variable * self->groups + group].status;
+}
+
 static enum clau_status test_all_groups(struct analyze_comparison *self, struct clau_error *error) {
     struct clau_sample *samples = calloc(self->groups, sizeof *samples);
     if (samples == NULL)
         return no_memory(error);
     for (size_t v = 0; v < self->variables; v++) {
         struct analyze_overall *overall = &self->overall[v];
-        for (size_t g = 0; g < self->groups; g++)
+        enum clau_measure_status status = CLAU_MEASURE_OK;
+        for (size_t g = 0; g < self->groups; g++) {
             samples[g] = view(self, v, g);
+            if (status == CLAU_MEASURE_OK)
+                status = sample_status(self, v, g);
+        }
+        overall->kruskal_wallis_status = overall->anova_status = status;
+        if (status != CLAU_MEASURE_OK)
+            continue;
         overall->kruskal_wallis_status =
             clau_test_kruskal_wallis(samples, self->groups, &overall->kruskal_wallis);
         overall->anova_status = clau_test_anova(samples, self->groups, &overall->anova);
@@ -109,6 +138,12 @@ static enum clau_status test_all_groups(struct analyze_comparison *self, struct 
 static void test_pair(struct analyze_comparison *self, struct analyze_pair *pair) {
     const struct clau_sample x = view(self, pair->variable, pair->first);
     const struct clau_sample y = view(self, pair->variable, pair->second);
+    enum clau_measure_status status = sample_status(self, pair->variable, pair->first);
+    if (status == CLAU_MEASURE_OK)
+        status = sample_status(self, pair->variable, pair->second);
+    pair->kolmogorov_smirnov_status = pair->mann_whitney_status = pair->cliff_status = status;
+    if (status != CLAU_MEASURE_OK)
+        return;
     pair->kolmogorov_smirnov_status =
         clau_test_kolmogorov_smirnov(&x, &y, &pair->kolmogorov_smirnov);
     pair->mann_whitney_status = clau_test_mann_whitney(&x, &y, &pair->mann_whitney);
@@ -186,6 +221,10 @@ enum clau_status analyze_compare(struct analyze_comparison *self, const struct a
             }
     status = test_all_groups(self, error);
     return status == CLAU_OK ? correct_all(self, error) : status;
+}
+
+bool analyze_distinguishable(const struct analyze_pair *pair) {
+    return pair->corrected < 1.0 - CONFIDENCE; // false for NaN
 }
 
 void analyze_comparison_free(struct analyze_comparison *self) {

@@ -17,8 +17,12 @@
 struct analyze_sample {
     double *values; ///< owned
     size_t count;
-    double mean, deviation; ///< standard deviation, of n - 1; NaN for one value
-    double effective_size;  ///< of the observations of all runs: sum of N/tau
+    /// Of the runs' means, or else of all observations. The deviation is that of n - 1; NaN for one
+    /// value.
+    double mean, deviation;
+    double effective_size; ///< of the observations of all runs: sum of N/tau
+    /// What kept the values from being independent, such as CLAU_MEASURE_TOO_SHORT for a series
+    /// that drifts from end to end: then there is no sample, and the tests have this status.
     enum clau_measure_status status;
 };
 
@@ -49,6 +53,9 @@ struct analyze_comparison {
 
 enum clau_status analyze_compare(struct analyze_comparison *comparison,
                                  const struct analyze_runs *runs, struct clau_error *error);
+/// Whether the corrected p is below 0.05.
+bool analyze_distinguishable(const struct analyze_pair *pair);
+
 void analyze_comparison_free(struct analyze_comparison *comparison);
 
 #endif

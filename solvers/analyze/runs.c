@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -93,7 +94,10 @@ static enum clau_status copy_names(struct analyze_runs *self, char *const *names
                                    struct clau_error *error) {
     self->variables = calloc(count + 1, sizeof *self->variables);
     self->long_names = calloc(count + 1, sizeof *self->long_names);
-    if (self->variables == NULL || self->long_names == NULL)
+    self->units = calloc(count + 1, sizeof *self->units);
+    self->left_out = calloc(count + 1, sizeof *self->left_out);
+    if (self->variables == NULL || self->long_names == NULL || self->units == NULL ||
+        self->left_out == NULL)
         return no_memory(error);
     for (size_t i = 0; i < count; i++) {
         self->variables[i] = strdup(names[i]);
@@ -137,8 +141,10 @@ static enum clau_status choose_variables(struct analyze_runs *self,
         for (size_t i = 1; i < self->count && status == CLAU_OK; i++)
             status = keep_common(self, readers[i], error);
     }
-    for (size_t i = 0; i < self->variable_count && status == CLAU_OK; i++)
+    for (size_t i = 0; i < self->variable_count && status == CLAU_OK; i++) {
         self->long_names[i] = clau_reader_text(readers[0], self->variables[i], "long_name");
+        self->units[i] = clau_reader_text(readers[0], self->variables[i], "units");
+    }
     if (status == CLAU_OK && self->variable_count == 0)
         return clau_error_set(error, CLAU_BAD_INPUT, "%s: has no series that all files have",
                               self->runs[0].path);
@@ -166,6 +172,7 @@ static enum clau_status read_run(struct analyze_runs *self, struct analyze_run *
     run->title = clau_reader_text(reader, NULL, "title");
     run->source = clau_reader_text(reader, NULL, "source");
     run->status = clau_reader_text(reader, NULL, "status");
+    run->config = clau_reader_text(reader, NULL, "config");
     run->series = calloc(self->variable_count + 1, sizeof *run->series);
     if (run->series == NULL)
         return no_memory(error);
@@ -185,29 +192,31 @@ static enum clau_status read_run(struct analyze_runs *self, struct analyze_run *
     return status;
 }
 
-/// Finite everywhere, and not the same value everywhere.
-static bool is_worth_it(const struct analyze_runs *self, size_t variable) {
+/// NULL, or why there is nothing to analyse in a variable.
+static const char *fault(const struct analyze_runs *self, size_t variable) {
     bool varies = false;
     const double first = self->runs[0].series[variable][0];
     for (size_t r = 0; r < self->count; r++)
         for (size_t i = 0; i < self->runs[r].count; i++) {
             const double x = self->runs[r].series[variable][i];
             if (!isfinite(x))
-                return false;
+                return "has missing or infinite values";
             varies = varies || x != first;
         }
-    return varies;
+    return varies ? NULL : "is the same everywhere";
 }
 
 static void drop(struct analyze_runs *self, size_t variable) {
     free(self->variables[variable]);
     free(self->long_names[variable]);
+    free(self->units[variable]);
     for (size_t r = 0; r < self->count; r++)
         free(self->runs[r].series[variable]);
     self->variable_count--;
     for (size_t i = variable; i < self->variable_count; i++) {
         self->variables[i] = self->variables[i + 1];
         self->long_names[i] = self->long_names[i + 1];
+        self->units[i] = self->units[i + 1];
         for (size_t r = 0; r < self->count; r++)
             self->runs[r].series[i] = self->runs[r].series[i + 1];
     }
@@ -215,14 +224,19 @@ static void drop(struct analyze_runs *self, size_t variable) {
 
 static enum clau_status check_values(struct analyze_runs *self, bool chosen,
                                      struct clau_error *error) {
-    for (size_t i = self->variable_count; i-- > 0;) {
-        if (is_worth_it(self, i))
+    for (size_t i = 0; i < self->variable_count;) {
+        const char *what = fault(self, i);
+        if (what == NULL) {
+            i++;
             continue;
+        }
         if (chosen)
             return clau_error_set(error, CLAU_BAD_INPUT,
-                                  "%s: %s is constant, or has missing or infinite values, in the "
-                                  "observations that are analysed",
-                                  self->runs[0].path, self->variables[i]);
+                                  "%s: %s %s in the observations that are analysed",
+                                  self->runs[0].path, self->variables[i], what);
+        if (asprintf(&self->left_out[self->left_out_count], "%s %s", self->variables[i], what) < 0)
+            return no_memory(error);
+        self->left_out_count++;
         drop(self, i);
     }
     if (self->variable_count == 0)
@@ -260,11 +274,17 @@ void analyze_runs_free(struct analyze_runs *self) {
         free(run->title);
         free(run->source);
         free(run->status);
+        free(run->config);
     }
     for (size_t i = 0; i < self->variable_count; i++) {
         free(self->variables[i]);
         free(self->long_names[i]);
+        free(self->units[i]);
     }
+    for (size_t i = 0; i < self->left_out_count; i++)
+        free(self->left_out[i]);
+    free(self->left_out);
+    free(self->units);
     for (size_t i = 0; i < self->group_count; i++)
         free(self->groups[i]);
     free(self->variables);

@@ -12,8 +12,8 @@
 struct analyze_run {
     const char *path; ///< borrowed
     size_t group;
-    char *title, *source, *status; ///< owned; NULL where the file does not say
-    size_t first;                  ///< observations before those that are analysed
+    char *title, *source, *status, *config; ///< owned; NULL where the file does not say
+    size_t first;                           ///< observations before those that are analysed
     size_t count;
     double *times;   ///< [count] owned
     double **series; ///< [variables][count] owned
@@ -25,6 +25,10 @@ struct analyze_runs {
     char **groups;            ///< [group_count] names, owned
     char **variables;         ///< [variable_count] names
     char **long_names;        ///< [variable_count] owned; NULL where there is none
+    char **units;             ///< [variable_count] likewise
+    char **left_out; ///< [left_out_count] owned: "NAME has missing values", of series that all
+                     ///< files have
+    size_t left_out_count;
 };
 
 /// Reads all files. The variables are those asked for, or else all plain observables (one number an
