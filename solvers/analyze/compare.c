@@ -16,13 +16,6 @@ static enum clau_status no_memory(struct clau_error *error) {
 
 // ---- samples ----------------------------------------------------------------------------------
 
-static size_t runs_of(const struct analyze_runs *runs, size_t group) {
-    size_t count = 0;
-    for (size_t r = 0; r < runs->count; r++)
-        count += runs->runs[r].group == group;
-    return count;
-}
-
 static double mean_of(const double *values, size_t count) {
     double sum = 0.0;
     for (size_t i = 0; i < count; i++)
@@ -200,7 +193,7 @@ enum clau_status analyze_compare(struct analyze_comparison *self, const struct a
     const size_t variables = runs->variable_count, groups = runs->group_count;
     *self = (struct analyze_comparison){.of_means = true, .variables = variables, .groups = groups};
     for (size_t g = 0; g < groups; g++)
-        self->of_means = self->of_means && runs_of(runs, g) > 1;
+        self->of_means = self->of_means && analyze_runs_of(runs, g) > 1;
     self->samples = calloc(variables * groups, sizeof *self->samples);
     self->overall = calloc(variables, sizeof *self->overall);
     self->pairs = calloc(variables * groups * groups, sizeof *self->pairs);

@@ -8,7 +8,7 @@
 
 /// Of every variable where the command line names none.
 static const char *const defaults[] = {
-    "what = \"histogram-entropy\"",
+    "what = \"histogram-entropy\", window = 0",
 };
 
 // The keys of a measure, read like those of a configuration.

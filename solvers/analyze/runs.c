@@ -264,6 +264,13 @@ enum clau_status analyze_runs_read(struct analyze_runs *self, const struct analy
     return status;
 }
 
+size_t analyze_runs_of(const struct analyze_runs *runs, size_t group) {
+    size_t count = 0;
+    for (size_t r = 0; r < runs->count; r++)
+        count += runs->runs[r].group == group;
+    return count;
+}
+
 void analyze_runs_free(struct analyze_runs *self) {
     for (size_t r = 0; r < self->count; r++) {
         struct analyze_run *run = &self->runs[r];

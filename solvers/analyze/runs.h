@@ -36,6 +36,9 @@ struct analyze_runs {
 /// Errors name the file.
 enum clau_status analyze_runs_read(struct analyze_runs *runs, const struct analyze_options *options,
                                    struct clau_error *error);
+/// How many runs a group has.
+size_t analyze_runs_of(const struct analyze_runs *runs, size_t group);
+
 void analyze_runs_free(struct analyze_runs *runs);
 
 #endif
