@@ -26,84 +26,46 @@ static double *gather(const struct analyze_runs *runs, size_t variable, size_t g
     return values;
 }
 
-static void choose_bandwidth(struct analyze_density *density, const double *values, size_t count) {
-    density->rule = CLAU_BANDWIDTH_BOTEV;
-    density->status =
-        clau_kernel_bandwidth(values, count, CLAU_BANDWIDTH_BOTEV, &density->bandwidth);
-    if (density->status == CLAU_MEASURE_NO_ROOT) {
-        density->rule = CLAU_BANDWIDTH_SILVERMAN;
-        density->status =
-            clau_kernel_bandwidth(values, count, CLAU_BANDWIDTH_SILVERMAN, &density->bandwidth);
-    }
-}
-
-static void widen(struct clau_kernel_axis *axis, const double *values, size_t count,
-                  double margin) {
-    for (size_t i = 0; i < count; i++) {
-        axis->minimum = fmin(axis->minimum, values[i] - margin);
-        axis->maximum = fmax(axis->maximum, values[i] + margin);
-    }
-}
-
 static void estimate(struct analyze_density *density, const double *values, size_t count,
-                     const struct clau_kernel_axis *axis) {
-    const double step = (axis->maximum - axis->minimum) / ((double)axis->points - 1.0);
-    if (density->status == CLAU_MEASURE_OK && density->bandwidth < step)
-        density->status = CLAU_MEASURE_BAD_BANDWIDTH;
-    if (density->status == CLAU_MEASURE_OK)
-        density->status =
-            clau_kernel_density(values, count, density->bandwidth, *axis, density->values);
+                     double effective_size) {
+    density->status =
+        clau_kernel_bandwidth(values, count, CLAU_BANDWIDTH_SILVERMAN, &density->bandwidth);
+    if (density->status != CLAU_MEASURE_OK)
+        return;
+    density->bandwidth *= pow((double)count / effective_size, 0.2);
+    struct clau_kernel_axis axis = {INFINITY, -INFINITY, ANALYZE_GRID};
+    for (size_t i = 0; i < count; i++) {
+        axis.minimum = fmin(axis.minimum, values[i]);
+        axis.maximum = fmax(axis.maximum, values[i]);
+    }
+    axis.minimum -= MARGIN * density->bandwidth;
+    axis.maximum += MARGIN * density->bandwidth;
+    density->axis = axis;
+    density->status = clau_kernel_density(values, count, density->bandwidth, axis, density->values);
 }
 
-static enum clau_status compute_variable(struct analyze_densities *self,
-                                         const struct analyze_runs *runs, size_t variable,
-                                         double **values, size_t *counts,
-                                         struct clau_error *error) {
-    struct analyze_density *densities = &self->values[variable * self->groups];
-    struct clau_kernel_axis *axis = &self->axes[variable];
-    *axis = (struct clau_kernel_axis){INFINITY, -INFINITY, ANALYZE_GRID};
-    for (size_t g = 0; g < self->groups; g++) {
-        values[g] = gather(runs, variable, g, &counts[g]);
-        if (values[g] == NULL)
-            return clau_error_set(error, CLAU_NO_MEMORY, "out of memory");
-        choose_bandwidth(&densities[g], values[g], counts[g]);
-        const bool known = densities[g].status == CLAU_MEASURE_OK;
-        widen(axis, values[g], counts[g], known ? MARGIN * densities[g].bandwidth : 0.0);
-    }
-    for (size_t g = 0; g < self->groups; g++) {
-        estimate(&densities[g], values[g], counts[g], axis);
-        if (densities[g].status == CLAU_MEASURE_OUT_OF_MEMORY)
+enum clau_status analyze_densities_compute(struct analyze_densities *self,
+                                           const struct analyze_runs *runs,
+                                           const struct analyze_comparison *comparison,
+                                           struct clau_error *error) {
+    const size_t variables = runs->variable_count, groups = runs->group_count;
+    *self = (struct analyze_densities){.variables = variables, .groups = groups};
+    self->values = calloc(variables * groups, sizeof *self->values);
+    if (self->values == NULL)
+        return clau_error_set(error, CLAU_NO_MEMORY, "out of memory");
+    for (size_t i = 0; i < variables * groups; i++) {
+        size_t count;
+        double *values = gather(runs, i / groups, i % groups, &count);
+        if (values != NULL)
+            estimate(&self->values[i], values, count, comparison->samples[i].effective_size);
+        free(values);
+        if (values == NULL || self->values[i].status == CLAU_MEASURE_OUT_OF_MEMORY)
             return clau_error_set(error, CLAU_NO_MEMORY, "out of memory");
     }
     return CLAU_OK;
 }
 
-enum clau_status analyze_densities_compute(struct analyze_densities *self,
-                                           const struct analyze_runs *runs,
-                                           struct clau_error *error) {
-    const size_t variables = runs->variable_count, groups = runs->group_count;
-    *self = (struct analyze_densities){.variables = variables, .groups = groups};
-    self->axes = calloc(variables, sizeof *self->axes);
-    self->values = calloc(variables * groups, sizeof *self->values);
-    double **values = calloc(groups, sizeof *values);
-    size_t *counts = calloc(groups, sizeof *counts);
-    enum clau_status status = CLAU_OK;
-    if (self->axes == NULL || self->values == NULL || values == NULL || counts == NULL)
-        status = clau_error_set(error, CLAU_NO_MEMORY, "out of memory");
-    for (size_t v = 0; v < variables && status == CLAU_OK; v++) {
-        status = compute_variable(self, runs, v, values, counts, error);
-        for (size_t g = 0; g < groups; g++) {
-            free(values[g]);
-            values[g] = NULL;
-        }
-    }
-    free(values);
-    free(counts);
-    return status;
-}
-
 void analyze_densities_free(struct analyze_densities *self) {
-    free(self->axes);
     free(self->values);
     *self = (struct analyze_densities){0};
 }

@@ -98,11 +98,13 @@ static enum clau_status take(struct analyze_options *self, int letter, const cha
 enum clau_status analyze_options_parse(int argc, char *const *argv, struct analyze_options *self,
                                        struct clau_error *error) {
     struct option options[ROWS + 1] = {0};
-    char letters[3 * ROWS + 3] = "-:"; // operands in their places; no messages
+    char letters[2 * ROWS + 3] = "-:"; // operands in their places; no messages
+    char *end = letters + 2;
     for (int i = 0; i < ROWS; i++) {
         options[i] = table[i].option;
-        const char letter[] = {(char)table[i].option.val, ':', '\0'};
-        strncat(letters, letter, table[i].option.has_arg == required_argument ? 2 : 1);
+        *end++ = (char)table[i].option.val;
+        if (table[i].option.has_arg == required_argument)
+            *end++ = ':';
     }
     const size_t room = (size_t)argc + 1;
     *self = (struct analyze_options){.skip = 0.5,

@@ -122,7 +122,6 @@ static double opacity_of(const struct analyze_runs *runs, size_t group) {
 /// Densities beside a series, each scaled to its own maximum: their values may be far apart.
 static void draw_densities(const struct sheet *sheet, const struct svg_axis *y, size_t variable) {
     const struct analyze_densities *all = &sheet->all->densities;
-    const struct clau_kernel_axis *axis = &all->axes[variable];
     const struct svg_axis x = {0.0, 1.0, MIDDLE + 14.0, RIGHT, 0.0};
     double xs[ANALYZE_GRID], ys[ANALYZE_GRID];
     svg_line(sheet->svg, x.from, y->from, x.from, y->to, "#444", 0.7);
@@ -130,6 +129,7 @@ static void draw_densities(const struct sheet *sheet, const struct svg_axis *y, 
         const struct analyze_density *density = &all->values[variable * all->groups + g];
         if (density->status != CLAU_MEASURE_OK)
             continue;
+        const struct clau_kernel_axis *axis = &density->axis;
         double largest = 0.0;
         for (size_t i = 0; i < ANALYZE_GRID; i++)
             largest = fmax(largest, density->values[i]);
@@ -205,7 +205,7 @@ static double draw_portrait(const struct sheet *sheet) {
                             0.75 * opacity_of(runs, runs->runs[r].group));
     svg_text(sheet->svg, LEFT + 0.5 * PORTRAIT, bottom + 25.0, "middle", 9.0, "black",
              runs->variables[variables[0]]);
-    svg_text_upwards(sheet->svg, 14.0, 0.5 * (top + bottom), 9.0, runs->variables[variables[1]]);
+    svg_text_upwards(sheet->svg, 20.0, 0.5 * (top + bottom), 9.0, runs->variables[variables[1]]);
     return bottom + 30.0;
 }
 

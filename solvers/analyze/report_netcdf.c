@@ -197,16 +197,19 @@ static void write_pairs(struct page *page) {
           (double)analyze_distinguishable(&rows[i]));
 }
 
+/// NaN where there is no density.
+static double grid_value(const struct analyze_density *density, size_t i) {
+    const struct clau_kernel_axis *axis = &density->axis;
+    return IF(density->status, axis->minimum + (double)i * (axis->maximum - axis->minimum) /
+                                                   (double)(axis->points - 1));
+}
+
 static void write_densities(struct page *page) {
     const struct analyze_densities *all = &page->all->densities;
     const size_t count = all->variables * all->groups;
-    const struct clau_kernel_axis *axes = all->axes;
-    REALS(page, all->variables * ANALYZE_GRID, "density_value", "variable grid", "1",
-          "values of the variable at which its densities are",
-          axes[i / ANALYZE_GRID].minimum +
-              (double)(i % ANALYZE_GRID) *
-                  (axes[i / ANALYZE_GRID].maximum - axes[i / ANALYZE_GRID].minimum) /
-                  (ANALYZE_GRID - 1));
+    REALS(page, count * ANALYZE_GRID, "density_value", "variable group grid", "1",
+          "values of the variable at which the density is",
+          grid_value(&all->values[i / ANALYZE_GRID], i % ANALYZE_GRID));
     REALS(page, count * ANALYZE_GRID, "density", "variable group grid", "1",
           "probability density of all observations of the group, in 1/[variable]",
           IF(all->values[i / ANALYZE_GRID].status,
@@ -214,8 +217,6 @@ static void write_densities(struct page *page) {
     REALS(page, count, "density_bandwidth", "variable group", "1",
           "standard deviation of the density's Gaussian kernels",
           IF(all->values[i].status, all->values[i].bandwidth));
-    TEXTS(page, count, "density_bandwidth_rule", "variable group", "rule of that bandwidth",
-          all->values[i].rule == CLAU_BANDWIDTH_BOTEV ? "Botev" : "Silverman");
     TEXTS(page, count, "density_status", "variable group", "why there is no density",
           why(all->values[i].status));
 }
@@ -238,7 +239,7 @@ static void write_attributes(struct page *page, const char *history) {
         {"tests", "two-sided; Kolmogorov-Smirnov, Mann-Whitney, Kruskal-Wallis, ANOVA as in "
                   "clausius-diagnostics; p exact where samples are small and without ties"},
         {"effect_sizes", "Cliff's delta with Cliff's asymmetric 95 % interval; epsilon^2; eta^2"},
-        {"densities", "Gaussian kernels of Botev's bandwidth, of Silverman's where it has none"},
+        {"densities", "Gaussian kernels of Silverman's bandwidth for n_eff values"},
         {"autocorrelation_time", "tau = 1 + 2 sum rho_k, Sokal's window; n_eff = N/max(tau, 1)"},
     };
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)

@@ -196,7 +196,7 @@ static void print_pair(const struct analyze_analysis *all, const struct analyze_
                                    mw = pair->mann_whitney_status, cliff = pair->cliff_status;
     char n[48];
     snprintf(n, sizeof n, "%zu,%zu", samples[pair->first].count, samples[pair->second].count);
-    fprintf(stream, "%c %-*s %9s", analyze_distinguishable(pair) ? '*' : ' ', width,
+    fprintf(stream, "%c %-*s %8s", analyze_distinguishable(pair) ? '*' : ' ', width,
             all->runs.variables[pair->variable], n);
     cell(stream, 5, notes, ks, "%.3f", pair->kolmogorov_smirnov.statistic);
     cell(stream, 7, notes, ks, "%.1e", pair->kolmogorov_smirnov.p);
@@ -220,7 +220,7 @@ static void print_pairs(const struct analyze_analysis *all, FILE *stream) {
     for (size_t k = 0; k < pairs; k++) {
         const struct analyze_pair *first = &all->comparison.pairs[k];
         fprintf(stream, "\n%s - %s\n", runs->groups[first->first], runs->groups[first->second]);
-        fprintf(stream, "  %-*s %9s %5s %7s %7s %7s %5s %11s\n", width, "variable", "n", "KS D",
+        fprintf(stream, "  %-*s %8s %5s %7s %7s %7s %5s %11s\n", width, "variable", "n", "KS D",
                 "p", "MW p", "Holm p", "delta", "95 %");
         for (size_t v = 0; v < runs->variable_count; v++)
             print_pair(all, &all->comparison.pairs[v * pairs + k], width, &notes, stream);
