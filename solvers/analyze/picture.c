@@ -123,7 +123,7 @@ static double opacity_of(const struct analyze_runs *runs, size_t group) {
 static void draw_densities(const struct sheet *sheet, const struct svg_axis *y, size_t variable) {
     const struct analyze_densities *all = &sheet->all->densities;
     const struct svg_axis x = {0.0, 1.0, MIDDLE + 14.0, RIGHT, 0.0};
-    double xs[ANALYZE_GRID], ys[ANALYZE_GRID];
+    double xs[ANALYZE_GRID + 2], ys[ANALYZE_GRID + 2]; // with the ends, on the axis
     svg_line(sheet->svg, x.from, y->from, x.from, y->to, "#444", 0.7);
     for (size_t g = 0; g < all->groups; g++) {
         const struct analyze_density *density = &all->values[variable * all->groups + g];
@@ -143,7 +143,12 @@ static void draw_densities(const struct sheet *sheet, const struct svg_axis *y, 
             xs[count] = density->values[i] / largest;
             ys[count++] = value;
         }
-        svg_curve(sheet->svg, &x, y, xs, ys, count, colour_of(g), 1.1, 1.0, true);
+        if (count == 1)
+            continue;
+        xs[0] = xs[count] = 0.0;
+        ys[0] = ys[1];
+        ys[count] = ys[count - 1];
+        svg_curve(sheet->svg, &x, y, xs, ys, count + 1, colour_of(g), 1.1, 1.0, true);
     }
 }
 

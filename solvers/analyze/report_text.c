@@ -90,9 +90,7 @@ static void print_runs(const struct analyze_analysis *all, FILE *stream) {
             fprintf(stream, " (%s)", run->status);
         fputc('\n', stream);
     }
-    fprintf(stream,
-            "\nAnalysed: the last %.4g %% of the observations of each run. Entropies are in "
-            "nats.\n",
+    fprintf(stream, "\nAnalysed: the last %.4g %% of the observations of each run.\n",
             100.0 * (1.0 - all->options->skip));
     for (size_t i = 0; i < runs->left_out_count; i++)
         fprintf(stream, "Left out: %s.\n", runs->left_out[i]);
@@ -160,6 +158,7 @@ static void print_measures(const struct analyze_analysis *all, FILE *stream) {
         print_measure(&all->measures.items[i], runs, "", width, &notes, stream);
     }
     print_notes(&notes, stream);
+    fputs("nat: natural logarithms.\n", stream);
 }
 
 static void print_overall(const struct analyze_analysis *all, FILE *stream) {
@@ -196,7 +195,7 @@ static void print_pair(const struct analyze_analysis *all, const struct analyze_
                                    mw = pair->mann_whitney_status, cliff = pair->cliff_status;
     char n[48];
     snprintf(n, sizeof n, "%zu,%zu", samples[pair->first].count, samples[pair->second].count);
-    fprintf(stream, "%c %-*s %8s", analyze_distinguishable(pair) ? '*' : ' ', width,
+    fprintf(stream, "%c %-*s %7s", analyze_distinguishable(pair) ? '*' : ' ', width,
             all->runs.variables[pair->variable], n);
     cell(stream, 5, notes, ks, "%.3f", pair->kolmogorov_smirnov.statistic);
     cell(stream, 7, notes, ks, "%.1e", pair->kolmogorov_smirnov.p);
@@ -220,7 +219,7 @@ static void print_pairs(const struct analyze_analysis *all, FILE *stream) {
     for (size_t k = 0; k < pairs; k++) {
         const struct analyze_pair *first = &all->comparison.pairs[k];
         fprintf(stream, "\n%s - %s\n", runs->groups[first->first], runs->groups[first->second]);
-        fprintf(stream, "  %-*s %8s %5s %7s %7s %7s %5s %11s\n", width, "variable", "n", "KS D",
+        fprintf(stream, "  %-*s %7s %5s %7s %7s %7s %5s %11s\n", width, "variable", "n", "KS D",
                 "p", "MW p", "Holm p", "delta", "95 %");
         for (size_t v = 0; v < runs->variable_count; v++)
             print_pair(all, &all->comparison.pairs[v * pairs + k], width, &notes, stream);

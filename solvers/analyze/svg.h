@@ -34,8 +34,8 @@ double svg_place(const struct svg_axis *axis, double value);
 /// Frame with ticks and labels at the bottom and on the left. labelled: whether x has numbers.
 void svg_frame(FILE *svg, const struct svg_axis *x, const struct svg_axis *y, bool labelled);
 
-/// A curve through points; values that are not finite break it. filled: the area between it and the
-/// place `to` of the x axis's low end is tinted.
+/// A curve through points; values that are not finite break it. filled: the area that it encloses
+/// with the line between its ends is tinted.
 void svg_curve(FILE *svg, const struct svg_axis *x, const struct svg_axis *y, const double *xs,
                const double *ys, size_t count, const char *colour, double width, double opacity,
                bool filled);
