@@ -69,7 +69,7 @@ enum clau_measure_status clau_autocorrelation_time(const double *series, size_t 
         // Ends at the latest where all lags are in, tau = 0: the values add up to 0.
         double time = 1.0;
         size_t window = 0;
-        while (window < count - 1 && (double)window < 3.0 * time)
+        while (window < count - 1 && (double)window < 3.0 * fmax(time, 1.0))
             time += 2.0 * correlation[++window];
         *result = (struct clau_autocorrelation_time){
             .time = time,

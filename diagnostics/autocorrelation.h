@@ -8,10 +8,10 @@
 /// spectrum >= 0). tau is the factor by which correlation multiplies the variance of the mean:
 /// 1 for independent values, (1+a)/(1-a) for x_(i+1) = a x_i + noise; it is twice the tau_int of
 /// A. Sokal ("Monte Carlo methods in statistical mechanics", 1997, eq. 3.16). The sum ends at his
-/// window, the smallest W >= 6 tau_int(W): 0.25 % are cut off where rho falls exponentially. Its
-/// relative standard error is about sqrt(2 (2W+1)/N): a series shorter than 50 tau says little, and
-/// one that drifts has no tau that means anything. An anticorrelated series (tau < 1) is not
-/// credited with more values than it has.
+/// window, the smallest W >= 3 max(tau(W), 1): 0.25 % are cut off where rho falls exponentially.
+/// Its relative standard error is about sqrt(2 (2W+1)/N): a series shorter than 50 tau says little,
+/// and one that drifts has no tau that means anything. An anticorrelated series, whose tau < 1 is
+/// cut off early, is not credited with more values than it has.
 ///
 /// Pure; may be called from any thread (in a build with OpenMP; FFTW's planner is behind a lock).
 /// Allocates; outputs are set on success only.

@@ -53,12 +53,8 @@ void clau_boltzmann_workspace_destroy(struct clau_boltzmann_workspace *self) {
 
 static bool is_length(double x) { return x > 0.0 && isfinite(x); }
 
-static enum clau_measure_status check(const struct clau_boltzmann_workspace *workspace,
-                                      const struct clau_boltzmann_cells *cells, size_t count) {
-    if (count == 0)
-        return CLAU_MEASURE_EMPTY;
-    if (count > workspace->count)
-        return CLAU_MEASURE_TOO_MANY;
+enum clau_measure_status clau_boltzmann_number(const struct clau_boltzmann_cells *cells,
+                                               struct clau_boltzmann_numbering *result) {
     if (!is_length(cells->width) || !is_length(cells->height))
         return CLAU_MEASURE_BAD_LENGTH;
     if (!is_length(cells->velocity_cell))
@@ -69,13 +65,18 @@ static enum clau_measure_status check(const struct clau_boltzmann_workspace *wor
     const double places = (double)cells->columns * (double)cells->rows;
     if (!(places >= 1.0) || places * (4.0 * each_way * each_way + 1.0) >= 0x1p63)
         return CLAU_MEASURE_BAD_BINS;
+    const uint64_t across = 2 * (uint64_t)each_way;
+    *result = (struct clau_boltzmann_numbering){
+        .columns = cells->columns,
+        .rows = cells->rows,
+        .columns_per_length = (double)cells->columns / cells->width,
+        .rows_per_length = (double)cells->rows / cells->height,
+        .velocity_cell = cells->velocity_cell,
+        .each_way = each_way,
+        .across = across,
+        .velocities = across * across + 1,
+    };
     return CLAU_MEASURE_OK;
-}
-
-/// Cell of a coordinate, those beyond the ends in the first and last.
-static uint64_t cell_along(double x, double per_length, size_t number) {
-    const double cell = x * per_length;
-    return cell >= (double)number ? number - 1 : (cell > 0.0 ? (uint64_t)cell : 0);
 }
 
 static void count_one(struct clau_boltzmann_workspace *self, uint64_t cell) {
@@ -88,28 +89,18 @@ static void count_one(struct clau_boltzmann_workspace *self, uint64_t cell) {
 
 /// Fills the table; CLAU_MEASURE_NOT_A_NUMBER for the first particle that has none.
 static enum clau_measure_status count_all(struct clau_boltzmann_workspace *self,
-                                          const struct clau_boltzmann_cells *cells, size_t count,
-                                          const double *x, const double *y, const double *vx,
-                                          const double *vy, size_t *overflow) {
-    const double each_way = ceil(cells->velocity_range / cells->velocity_cell);
-    const uint64_t across = 2 * (uint64_t)each_way, velocities = across * across + 1;
-    const double per_width = (double)cells->columns / cells->width;
-    const double per_height = (double)cells->rows / cells->height;
+                                          const struct clau_boltzmann_numbering *numbering,
+                                          size_t count, const double *x, const double *y,
+                                          const double *vx, const double *vy, size_t *overflow) {
+    const struct clau_boltzmann_numbering cells = *numbering;
     memset(self->found, 0, self->slots * sizeof *self->found);
     *overflow = 0;
     for (size_t i = 0; i < count; i++) {
-        const double cell_x = floor(vx[i] / cells->velocity_cell) + each_way;
-        const double cell_y = floor(vy[i] / cells->velocity_cell) + each_way;
-        if (isnan(x[i]) || isnan(y[i]) || isnan(cell_x) || isnan(cell_y))
+        if (isnan(x[i]) || isnan(y[i]) || isnan(vx[i]) || isnan(vy[i]))
             return CLAU_MEASURE_NOT_A_NUMBER;
-        uint64_t velocity = velocities - 1;
-        if (cell_x >= 0.0 && cell_y >= 0.0 && cell_x < 2.0 * each_way && cell_y < 2.0 * each_way)
-            velocity = (uint64_t)cell_y * across + (uint64_t)cell_x;
-        else
-            ++*overflow;
-        const uint64_t place = cell_along(y[i], per_height, cells->rows) * cells->columns +
-                               cell_along(x[i], per_width, cells->columns);
-        count_one(self, place * velocities + velocity);
+        const uint64_t velocity = clau_boltzmann_velocity(&cells, vx[i], vy[i]);
+        *overflow += velocity == cells.velocities - 1;
+        count_one(self, clau_boltzmann_place(&cells, x[i], y[i]) * cells.velocities + velocity);
     }
     return CLAU_MEASURE_OK;
 }
@@ -130,10 +121,15 @@ enum clau_measure_status clau_boltzmann_entropy(struct clau_boltzmann_workspace 
                                                 size_t count, const double *x, const double *y,
                                                 const double *vx, const double *vy,
                                                 struct clau_boltzmann *result) {
-    enum clau_measure_status status = check(workspace, cells, count);
+    if (count == 0)
+        return CLAU_MEASURE_EMPTY;
+    if (count > workspace->count)
+        return CLAU_MEASURE_TOO_MANY;
+    struct clau_boltzmann_numbering numbering;
     struct clau_boltzmann sums = {0};
+    enum clau_measure_status status = clau_boltzmann_number(cells, &numbering);
     if (status == CLAU_MEASURE_OK)
-        status = count_all(workspace, cells, count, x, y, vx, vy, &sums.overflow);
+        status = count_all(workspace, &numbering, count, x, y, vx, vy, &sums.overflow);
     if (status != CLAU_MEASURE_OK)
         return status;
     const size_t most = tally_cells(workspace);

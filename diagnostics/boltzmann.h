@@ -28,7 +28,9 @@
 #ifndef CLAUSIUS_DIAGNOSTICS_BOLTZMANN_H
 #define CLAUSIUS_DIAGNOSTICS_BOLTZMANN_H
 
+#include <math.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "diagnostics/status.h"
 
@@ -66,6 +68,42 @@ enum clau_measure_status clau_boltzmann_entropy(struct clau_boltzmann_workspace 
                                                 size_t count, const double *x, const double *y,
                                                 const double *vx, const double *vy,
                                                 struct clau_boltzmann *result);
+
+/// The cells by number: place * velocities + velocity, with place = row * columns + column.
+struct clau_boltzmann_numbering {
+    size_t columns, rows;
+    double columns_per_length, rows_per_length;
+    double velocity_cell;
+    double each_way;     ///< velocity cells from 0 to the range
+    uint64_t across;     ///< velocity cells along one component
+    uint64_t velocities; ///< velocity cells of a place; the last one is the overflow cell
+};
+
+/// Errors: those of clau_boltzmann_entropy about the cells. *result is set on success only.
+enum clau_measure_status clau_boltzmann_number(const struct clau_boltzmann_cells *cells,
+                                               struct clau_boltzmann_numbering *result);
+
+/// Velocity cell of (vx, vy), below velocities. Not a number is beyond the range.
+static inline uint64_t clau_boltzmann_velocity(const struct clau_boltzmann_numbering *numbering,
+                                               double vx, double vy) {
+    const double x = floor(vx / numbering->velocity_cell) + numbering->each_way;
+    const double y = floor(vy / numbering->velocity_cell) + numbering->each_way;
+    const double across = 2.0 * numbering->each_way;
+    if (x >= 0.0 && y >= 0.0 && x < across && y < across)
+        return (uint64_t)y * numbering->across + (uint64_t)x;
+    return numbering->velocities - 1;
+}
+
+/// Place of (x, y), below columns rows. Beyond the domain it is the one at its edge.
+static inline uint64_t clau_boltzmann_place(const struct clau_boltzmann_numbering *numbering,
+                                            double x, double y) {
+    const double column = x * numbering->columns_per_length, row = y * numbering->rows_per_length;
+    const size_t columns = numbering->columns, rows = numbering->rows;
+    const uint64_t in_column =
+        column >= (double)columns ? columns - 1 : (column > 0.0 ? (uint64_t)column : 0);
+    const uint64_t in_row = row >= (double)rows ? rows - 1 : (row > 0.0 ? (uint64_t)row : 0);
+    return in_row * columns + in_column;
+}
 
 #ifdef __cplusplus
 }

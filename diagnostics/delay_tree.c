@@ -64,7 +64,7 @@ static void build(struct clau_delay_tree *tree, size_t first, size_t count) {
     split(tree, tree->places + first, count, left, axis);
     tree->axes[first + left] = (uint8_t)axis;
     build(tree, first, left);
-    build(tree, first + left, count - left);
+    build(tree, first + left + 1, count - left - 1);
 }
 
 bool clau_delay_tree_init(struct clau_delay_tree *tree, const double *series, size_t points,
@@ -129,13 +129,15 @@ static void search_node(const struct clau_delay_tree *tree, size_t first, size_t
         return;
     }
     const size_t left = count / 2, middle = first + left, axis = tree->axes[middle];
+    const size_t right = count - left - 1;
     const double offset =
         coordinate(tree, search->i, axis) - coordinate(tree, tree->places[middle], axis);
     const bool is_left = offset < 0.0;
-    search_node(tree, is_left ? first : middle, is_left ? left : count - left, search);
+    search_leaf(tree, middle, 1, search);
+    search_node(tree, is_left ? first : middle + 1, is_left ? left : right, search);
     // Roundings are monotonic: no point beyond the middle is nearer than this.
     if (offset * offset <= search->squared)
-        search_node(tree, is_left ? middle : first, is_left ? count - left : left, search);
+        search_node(tree, is_left ? middle + 1 : first, is_left ? right : left, search);
 }
 
 size_t clau_delay_tree_nearest(const struct clau_delay_tree *tree, size_t i, size_t excluded,

@@ -14,7 +14,7 @@
 struct clau_delay_tree {
     const double *series;
     size_t points, dimension, delay;
-    uint32_t *places; ///< [points]: a node's halves are left and right of its middle
+    uint32_t *places; ///< [points]: a node's middle one splits the others into halves
     uint8_t *axes;    ///< [points]: at the middle, the coordinate that splits the node
 };
 

@@ -20,10 +20,13 @@ static bool limits_are_valid(const struct clau_false_neighbour_limits *limits) {
            isfinite(limits->size);
 }
 
-static double deviation_of(const double *centred, size_t count) {
-    double squares = 0.0;
+static double deviation_of(const double *values, size_t count) {
+    double sum = 0.0, squares = 0.0;
     for (size_t i = 0; i < count; i++)
-        squares += centred[i] * centred[i];
+        sum += values[i];
+    const double mean = sum / (double)count;
+    for (size_t i = 0; i < count; i++)
+        squares += (values[i] - mean) * (values[i] - mean);
     return sqrt(squares / (double)count);
 }
 
@@ -76,7 +79,6 @@ enum clau_measure_status clau_false_neighbours(const double *series, size_t coun
     if (values != NULL && result != NULL)
         status = clau_series_scale(series, count, values, NULL);
     if (status == CLAU_MEASURE_OK) {
-        clau_series_centre(values, count);
         const double deviation = deviation_of(values, count);
         for (size_t d = 1; d <= dimensions && status == CLAU_MEASURE_OK; d++) {
             struct clau_delay_tree tree;

@@ -78,13 +78,8 @@ static uint32_t *transition(struct automaton *a, uint32_t state, uint8_t symbol)
     return &a->next[state * a->alphabet + symbol];
 }
 
-/// The part of the text that is being matched.
-struct match {
-    uint32_t state, length;
-};
-
 /// Splits the state that `from` leads to, so that its shorter parts can end at more places.
-static uint32_t split(struct automaton *a, uint32_t from, uint8_t symbol, struct match *match) {
+static uint32_t split(struct automaton *a, uint32_t from, uint8_t symbol) {
     const uint32_t whole = *transition(a, from, symbol), part = a->states++;
     a->length[part] = a->length[from] + 1;
     a->link[part] = a->link[whole];
@@ -95,12 +90,10 @@ static uint32_t split(struct automaton *a, uint32_t from, uint8_t symbol, struct
         if (s == 0)
             break;
     }
-    if (match->state == whole && match->length <= a->length[part])
-        match->state = part;
     return part;
 }
 
-static void append(struct automaton *a, uint8_t symbol, struct match *match) {
+static void append(struct automaton *a, uint8_t symbol) {
     const uint32_t fresh = a->states++;
     a->length[fresh] = a->length[a->last] + 1;
     uint32_t s = a->last;
@@ -112,20 +105,20 @@ static void append(struct automaton *a, uint8_t symbol, struct match *match) {
     }
     const uint32_t known = *transition(a, s, symbol);
     const bool longest = a->length[known] == a->length[s] + 1;
-    a->link[fresh] = longest ? known : split(a, s, symbol, match);
+    a->link[fresh] = longest ? known : split(a, s, symbol);
 }
 
 static size_t count_phrases(struct automaton *a, const uint8_t *symbols, size_t count) {
     size_t phrases = 0;
-    struct match match = {0, 0};
+    uint32_t phrase = 0; // state of what there is of the present one
     for (size_t j = 0; j < count; j++) {
-        // Has the phrase with s_j occurred in s_0 ... s_(j-1)?
-        const uint32_t state = *transition(a, match.state, symbols[j]);
-        match = state == 0 ? (struct match){0, 0} : (struct match){state, match.length + 1};
-        phrases += state == 0;
-        append(a, symbols[j], &match);
+        // Has it occurred with s_j in s_0 ... s_(j-1)? A state that was split since the last step
+        // leads where its parts lead.
+        phrase = *transition(a, phrase, symbols[j]);
+        phrases += phrase == 0;
+        append(a, symbols[j]);
     }
-    return phrases + (match.length > 0);
+    return phrases + (phrase != 0);
 }
 
 enum clau_measure_status clau_lempel_ziv(const uint8_t *symbols, size_t count, int alphabet,

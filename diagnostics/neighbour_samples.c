@@ -70,7 +70,7 @@ enum clau_measure_status clau_copy_columns(const double *variable, size_t count,
             const double value = variable[i * w + d];
             if (isnan(value))
                 return CLAU_MEASURE_NOT_A_NUMBER;
-            infinite = infinite || isinf(value);
+            infinite = infinite || fabs(value) > 0x1p500; // its square might be
             rows[i * stride + (size_t)first + d] = value;
         }
     }

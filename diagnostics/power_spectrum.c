@@ -69,10 +69,10 @@ static void average_segments(struct welch *welch, const double *scaled, size_t c
         power[k] /= squares * (double)segments;
 }
 
-/// Power in units of half_range^2.
+/// Power in units of scale^2.
 static enum clau_measure_status scaled_power(const double *series, size_t count, size_t segment,
                                              enum clau_window window, double *power,
-                                             double *half_range) {
+                                             double *scale) {
     if (count == 0)
         return CLAU_MEASURE_EMPTY;
     if (segment < 4 || segment > count)
@@ -81,7 +81,7 @@ static enum clau_measure_status scaled_power(const double *series, size_t count,
     double *scaled = clau_allocate(count, sizeof *scaled);
     enum clau_measure_status status = CLAU_MEASURE_OUT_OF_MEMORY;
     if (welch_init(&welch, segment, window) && scaled != NULL)
-        status = clau_series_scale(series, count, scaled, half_range);
+        status = clau_series_scale(series, count, scaled, scale);
     if (status == CLAU_MEASURE_OK)
         average_segments(&welch, scaled, count, power);
     welch_finish(&welch);
@@ -92,13 +92,12 @@ static enum clau_measure_status scaled_power(const double *series, size_t count,
 enum clau_measure_status clau_power_spectrum(const double *series, size_t count, size_t segment,
                                              enum clau_window window, double *power) {
     const size_t modes = segment / 2 + 1;
-    double *scaled = clau_allocate(modes, sizeof *scaled), half_range;
+    double *scaled = clau_allocate(modes, sizeof *scaled), scale;
     if (scaled == NULL)
         return CLAU_MEASURE_OUT_OF_MEMORY;
-    enum clau_measure_status status =
-        scaled_power(series, count, segment, window, scaled, &half_range);
+    enum clau_measure_status status = scaled_power(series, count, segment, window, scaled, &scale);
     for (size_t k = 0; k < modes && status == CLAU_MEASURE_OK; k++) {
-        scaled[k] *= half_range * half_range;
+        scaled[k] *= scale * scale;
         if (!isfinite(scaled[k]))
             status = CLAU_MEASURE_INFINITE;
     }
@@ -112,11 +111,10 @@ enum clau_measure_status clau_spectral_entropy(const double *series, size_t coun
                                                enum clau_window window, double *entropy,
                                                double *normalised) {
     const size_t frequencies = segment / 2;
-    double *power = clau_allocate(frequencies + 1, sizeof *power), shannon, half_range;
+    double *power = clau_allocate(frequencies + 1, sizeof *power), shannon, scale;
     if (power == NULL)
         return CLAU_MEASURE_OUT_OF_MEMORY;
-    enum clau_measure_status status =
-        scaled_power(series, count, segment, window, power, &half_range);
+    enum clau_measure_status status = scaled_power(series, count, segment, window, power, &scale);
     if (status == CLAU_MEASURE_OK)
         status = clau_entropy_shannon(power + 1, frequencies, &shannon);
     free(power);

@@ -46,7 +46,7 @@ static double information_of(struct joint *joint, size_t pairs, size_t lag) {
     return fmax(0.0, sum / n + log(n));
 }
 
-/// Bin of each value: on [-1, 1], numpy's rule but for values within a rounding error of an edge.
+/// Bin of each value: numpy's rule but for values within a rounding error of an edge.
 static enum clau_measure_status place_values(const double *series, size_t count, size_t bins,
                                              uint32_t *places) {
     double *scaled = clau_allocate(count, sizeof *scaled);
@@ -54,8 +54,12 @@ static enum clau_measure_status place_values(const double *series, size_t count,
         return CLAU_MEASURE_OUT_OF_MEMORY;
     const enum clau_measure_status status = clau_series_scale(series, count, scaled, NULL);
     if (status == CLAU_MEASURE_OK) {
+        double half = 0.0; // of the range, in whose middle 0 is
+        for (size_t i = 0; i < count; i++)
+            half = fmax(half, fabs(scaled[i]));
         for (size_t i = 0; i < count; i++) {
-            const size_t bin = (size_t)((scaled[i] + 1.0) * 0.5 * (double)bins);
+            const double share = fmax(0.0, 0.5 + 0.5 * (scaled[i] / half));
+            const size_t bin = (size_t)(share * (double)bins);
             places[i] = (uint32_t)(bin < bins ? bin : bins - 1);
         }
     }

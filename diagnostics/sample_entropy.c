@@ -133,16 +133,16 @@ enum clau_measure_status clau_sample_entropy(const double *series, size_t count,
 
 static enum clau_measure_status deviation_of(const double *series, size_t count, size_t ddof,
                                              double *deviation) {
-    double *scaled = clau_allocate(count, sizeof *scaled), half_range;
+    double *scaled = clau_allocate(count, sizeof *scaled), scale;
     if (scaled == NULL)
         return CLAU_MEASURE_OUT_OF_MEMORY;
-    enum clau_measure_status status = clau_series_scale(series, count, scaled, &half_range);
+    enum clau_measure_status status = clau_series_scale(series, count, scaled, &scale);
     if (status == CLAU_MEASURE_OK) {
         clau_series_centre(scaled, count);
         double squares = 0.0;
         for (size_t i = 0; i < count; i++)
             squares += scaled[i] * scaled[i];
-        *deviation = half_range * sqrt(squares / (double)(count - ddof));
+        *deviation = scale * sqrt(squares / (double)(count - ddof));
     } else if (status == CLAU_MEASURE_CONSTANT) {
         *deviation = 0.0;
         status = CLAU_MEASURE_OK;

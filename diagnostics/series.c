@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "diagnostics/series.h"
 
+#include <math.h>
+
 #include "diagnostics/histogram.h"
 
 enum clau_measure_status clau_series_scale(const double *series, size_t count, double *scaled,
-                                           double *half_range) {
+                                           double *scale) {
     double minimum, maximum;
     const enum clau_measure_status status =
         clau_histogram_extent(series, count, &minimum, &maximum);
@@ -13,10 +15,13 @@ enum clau_measure_status clau_series_scale(const double *series, size_t count, d
     const double middle = 0.5 * minimum + 0.5 * maximum, half = 0.5 * maximum - 0.5 * minimum;
     if (!(half > 0.0)) // also where half of the smallest number is rounded to 0
         return CLAU_MEASURE_CONSTANT;
+    int exponent;
+    frexp(half, &exponent);
+    const double power = ldexp(1.0, exponent - 1);
     for (size_t i = 0; i < count; i++)
-        scaled[i] = (series[i] - middle) / half;
-    if (half_range != NULL)
-        *half_range = half;
+        scaled[i] = (series[i] - middle) / power;
+    if (scale != NULL)
+        *scale = power;
     return CLAU_MEASURE_OK;
 }
 

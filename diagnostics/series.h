@@ -9,11 +9,12 @@
 
 #pragma GCC visibility push(hidden)
 
-/// Writes (x - c)/h with c the middle of the values and h > 0 half their range, in [-1, 1]: no sum
-/// of squares overflows or loses everything, whatever the units. half_range, if not NULL, receives
-/// h. Errors: CLAU_MEASURE_EMPTY, _NOT_A_NUMBER, _INFINITE, _CONSTANT.
+/// Writes (x - c)/h with c the middle of the values and h > 0 the power of 2 next below half their
+/// range, in (-2, 2): no sum of squares overflows or loses everything, whatever the units, and
+/// equal differences stay equal where x - c is exact. scale, if not NULL, receives h. Errors:
+/// CLAU_MEASURE_EMPTY, _NOT_A_NUMBER, _INFINITE, _CONSTANT.
 enum clau_measure_status clau_series_scale(const double *series, size_t count, double *scaled,
-                                           double *half_range);
+                                           double *scale);
 
 /// Subtracts the mean.
 void clau_series_centre(double *series, size_t count);

@@ -15,6 +15,14 @@ static size_t divide(double span, bool periodic, double least, double wanted) {
     return (size_t)fmax(number, periodic ? 3.0 : 1.0);
 }
 
+static void set_stride(struct hd_cells *self, size_t stride) {
+    self->stride = stride;
+    for (int up = -1; up <= 1; up++)
+        for (int right = -1; right <= 1; right++)
+            self->step[1 + up][1 + right] =
+                (up * (ptrdiff_t)self->columns + right) * (ptrdiff_t)stride;
+}
+
 bool hd_cells_init(struct hd_cells *self, const double span[2], const bool periodic[2],
                    double least, double occupancy, size_t count) {
     memset(self, 0, sizeof *self);
@@ -30,9 +38,10 @@ bool hd_cells_init(struct hd_cells *self, const double span[2], const bool perio
     self->width[1] = span[1] / (double)self->rows;
     memcpy(self->periodic, periodic, sizeof self->periodic);
     const double mean = (double)count / (double)total;
-    self->stride = 8;
-    while ((double)self->stride < 2.0 + mean + 3.0 * sqrt(mean))
-        self->stride += 8;
+    size_t stride = 8;
+    while ((double)stride < 2.0 + mean + 3.0 * sqrt(mean))
+        stride += 8;
+    set_stride(self, stride);
     self->edge = clau_allocate(total, sizeof *self->edge);
     self->slots = clau_allocate(total, self->stride * sizeof *self->slots);
     if (self->edge == NULL || self->slots == NULL)
@@ -67,7 +76,7 @@ static bool widen(struct hd_cells *self) {
                self->stride * sizeof *wider);
     free(self->slots);
     self->slots = wider;
-    self->stride = stride;
+    set_stride(self, stride);
     return true;
 }
 

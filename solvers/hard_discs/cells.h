@@ -14,7 +14,7 @@ enum hd_face { HD_LEFT, HD_RIGHT, HD_DOWN, HD_UP };
 /// A bit for each face that is part of the rectangle's edge.
 enum { HD_EDGE_LEFT = 1, HD_EDGE_RIGHT = 2, HD_EDGE_DOWN = 4, HD_EDGE_UP = 8 };
 
-enum { HD_MOST_CELLS = 1 << 30 };
+enum { HD_MOST_CELLS = 1 << 30, HD_MOST_DISCS = 1 << 28 };
 
 struct hd_cells {
     size_t columns, rows;
@@ -23,6 +23,7 @@ struct hd_cells {
     uint8_t *edge;    ///< [rows][columns]
     uint32_t *slots;  ///< [rows][columns][stride]: number of discs, then the discs
     size_t stride;
+    ptrdiff_t step[3][3]; ///< from a cell's slots to those of the 3 rows x 3 columns round it
 };
 
 /// Cells at least `least` wide for `count` discs, about `occupancy` in a cell. A periodic length

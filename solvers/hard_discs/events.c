@@ -6,15 +6,17 @@
 #include <string.h>
 
 #include "numerics/memory.h"
+#include "solvers/hard_discs/lines.h"
 #include "solvers/hard_discs/search.h"
 
 /// All 9 cells; the 3 new ones behind a face.
-static const struct hd_block everywhere = {{-1, 1}, {-1, 1}};
+static const struct hd_block everywhere = {
+    9, {-1, 0, 1, -1, 0, 1, -1, 0, 1}, {-1, -1, -1, 0, 0, 0, 1, 1, 1}};
 static const struct hd_block behind[] = {
-    [HD_LEFT] = {{-1, -1}, {-1, 1}},
-    [HD_RIGHT] = {{1, 1}, {-1, 1}},
-    [HD_DOWN] = {{-1, 1}, {-1, -1}},
-    [HD_UP] = {{-1, 1}, {1, 1}},
+    [HD_LEFT] = {3, {-1, -1, -1}, {-1, 0, 1}},
+    [HD_RIGHT] = {3, {1, 1, 1}, {-1, 0, 1}},
+    [HD_DOWN] = {3, {-1, 0, 1}, {-1, -1, -1}},
+    [HD_UP] = {3, {-1, 0, 1}, {1, 1, 1}},
 };
 
 /// More events at one time than this, a disc, and the run is stuck.
@@ -142,6 +144,12 @@ static void kick(struct hd_engine *self, struct hd_disc *disc, double vx, double
     disc->stamp++;
 }
 
+/// For those who watch.
+static void tell(struct hd_engine *self, uint32_t disc, bool by_contact) {
+    if (self->lines != NULL)
+        hd_lines_turn(self->lines, self, disc, by_contact);
+}
+
 static void collide(struct hd_engine *self, uint32_t i) {
     struct hd_disc *a = &self->discs[i];
     const uint32_t j = a->partner;
@@ -160,6 +168,8 @@ static void collide(struct hd_engine *self, uint32_t i) {
     const double impulse = approach / (r[0] * r[0] + r[1] * r[1]);
     kick(self, a, impulse * r[0], impulse * r[1]);
     kick(self, b, -impulse * r[0], -impulse * r[1]);
+    tell(self, i, true);
+    tell(self, j, true);
     self->tally.contacts++;
     self->tally.virial -= approach;
     predict(self, i);
@@ -172,6 +182,7 @@ static void bounce(struct hd_engine *self, uint32_t i, bool across_x) {
     self->tally.bounces++;
     self->tally.impulse[across_x ? 0 : 1] += 2.0 * fabs(v);
     kick(self, disc, across_x ? -2.0 * v : 0.0, across_x ? 0.0 : -2.0 * v);
+    tell(self, i, false);
     predict(self, i);
 }
 
@@ -274,6 +285,8 @@ static bool push_all(struct hd_engine *self) {
 /// above them: they stay exact. False when out of memory.
 static bool rebase(struct hd_engine *self) {
     const double period = self->period;
+    if (self->lines != NULL)
+        hd_lines_rebase(self->lines, period);
     for (size_t i = 0; i < self->count; i++) {
         struct hd_disc *disc = &self->discs[i];
         disc->x += disc->vx * period;
@@ -316,14 +329,11 @@ static const struct hd_block *block_of(const struct hd_disc *disc, uint32_t type
 static void prefetch_cells(const struct hd_engine *self, const struct hd_event *event) {
     const struct hd_disc *disc = &self->discs[event->disc];
     const struct hd_block *block = block_of(disc, event->type);
-    const size_t stride = self->cells.stride, line = CLAU_ALIGNMENT / sizeof(uint32_t);
-    const size_t length = (size_t)(block->right[1] - block->right[0] + 1) * stride;
-    for (int up = block->up[0]; up <= block->up[1]; up++) {
+    for (int k = 0; k < block->count; k++) {
         uint32_t cell;
-        if (!hd_cells_neighbour(&self->cells, hd_cell_of(disc), block->right[0], up, &cell))
-            continue;
-        for (size_t k = 0; k < length; k += line)
-            __builtin_prefetch(self->cells.slots + cell * stride + k);
+        if (hd_cells_neighbour(&self->cells, hd_cell_of(disc), block->right[k], block->up[k],
+                               &cell))
+            __builtin_prefetch(self->cells.slots + cell * self->cells.stride);
     }
     if (event->type == HD_CONTACT)
         __builtin_prefetch(&self->discs[disc->partner]);
@@ -333,15 +343,15 @@ static void prefetch_cells(const struct hd_engine *self, const struct hd_event *
 static void prefetch_discs(const struct hd_engine *self, const struct hd_event *event) {
     const struct hd_disc *disc = &self->discs[event->disc];
     const struct hd_block *block = block_of(disc, event->type);
-    for (int up = block->up[0]; up <= block->up[1]; up++)
-        for (int right = block->right[0]; right <= block->right[1]; right++) {
-            uint32_t cell;
-            if (!hd_cells_neighbour(&self->cells, hd_cell_of(disc), right, up, &cell))
-                continue;
-            const uint32_t *slots = self->cells.slots + cell * self->cells.stride;
-            for (uint32_t k = 1; k <= slots[0]; k++)
-                __builtin_prefetch(&self->discs[slots[k]]);
-        }
+    for (int k = 0; k < block->count; k++) {
+        uint32_t cell;
+        if (!hd_cells_neighbour(&self->cells, hd_cell_of(disc), block->right[k], block->up[k],
+                                &cell))
+            continue;
+        const uint32_t *slots = self->cells.slots + cell * self->cells.stride;
+        for (uint32_t n = 1; n <= slots[0]; n++)
+            __builtin_prefetch(&self->discs[slots[n]]);
+    }
 }
 
 /// Discs of the bucket that comes after the one just opened, and the list of the one after that.
@@ -362,7 +372,7 @@ static void prefetch(const struct hd_engine *self) {
         prefetch_discs(self, &calendar->open[left - 2]);
 }
 
-enum hd_outcome hd_engine_run(struct hd_engine *self, double time, uint64_t most) {
+static enum hd_outcome run(struct hd_engine *self, double time, uint64_t most) {
     struct hd_calendar *calendar = &self->calendar;
     const int64_t last_of_period = (int64_t)(self->period * calendar->per_time) - 1;
     // Where many are in a cell the search itself has enough to ask for at once.
@@ -398,6 +408,15 @@ enum hd_outcome hd_engine_run(struct hd_engine *self, double time, uint64_t most
         if (self->count > CACHED_DISCS)
             prefetch_bucket(self);
     }
+}
+
+enum hd_outcome hd_engine_run(struct hd_engine *self, double time, uint64_t most) {
+    const enum hd_outcome outcome = run(self, time, most);
+    if (self->lines == NULL)
+        return outcome;
+    const bool reached = outcome == HD_REACHED;
+    hd_lines_reach(self->lines, reached ? time - (double)self->periods * self->period : self->now);
+    return hd_lines_out_of_memory(self->lines) ? HD_NO_MEMORY : outcome;
 }
 
 // ---- states -----------------------------------------------------------------------------------
@@ -469,6 +488,7 @@ bool hd_engine_reverse(struct hd_engine *self, double time) {
     for (size_t i = 0; i < self->count; i++) {
         struct hd_disc *disc = &self->discs[i];
         kick(self, disc, -2.0 * disc->vx, -2.0 * disc->vy);
+        tell(self, (uint32_t)i, false);
     }
     return predict_all(self);
 }

@@ -63,6 +63,8 @@ struct hd_box {
     double diameter;  ///< 0: no collisions of discs
 };
 
+struct hd_lines;
+
 /// What has happened so far.
 struct hd_tally {
     uint64_t contacts; ///< collisions of two discs
@@ -83,7 +85,8 @@ struct hd_engine {
     int64_t periods; ///< the origin is periods * period
     double now;      ///< time of the last event since the origin
     struct hd_tally tally;
-    uint64_t at_once; ///< events at one and the same time
+    uint64_t at_once;       ///< events at one and the same time
+    struct hd_lines *lines; ///< the caller's, who may set it when the engine has started; or NULL
 };
 
 /// How a run has ended.

@@ -76,6 +76,7 @@ static void destroy(void *model) {
     free(self->saved_identity);
     free(self->saved_integers);
     free(self->saved_reals);
+    free(self->saved_sums);
     free(self);
 }
 
@@ -86,9 +87,11 @@ static bool make_memory(struct hd_model *self) {
     self->saved_identity = clau_allocate(runs * self->count, sizeof *self->saved_identity);
     self->saved_integers = clau_allocate(runs * INTEGERS, sizeof *self->saved_integers);
     self->saved_reals = clau_allocate(runs * REALS, sizeof *self->saved_reals);
+    self->saved_sums =
+        clau_allocate(runs * self->parameters->velocity_cell.count, sizeof *self->saved_sums);
     self->observer = hd_observer_create(self);
     return self->members && self->ring && self->saved_identity && self->saved_integers &&
-           self->saved_reals && self->observer;
+           self->saved_reals && self->saved_sums && self->observer;
 }
 
 static void start_members(const struct hd_model *self, const struct clau_toml *config) {
@@ -259,7 +262,8 @@ static bool warning(void *model, char text[CLAU_ERROR_LENGTH]) {
     }
     if (!hd_observer_failed(self->observer))
         return false;
-    snprintf(text, CLAU_ERROR_LENGTH, "the macrostate's entropies could not be computed");
+    snprintf(text, CLAU_ERROR_LENGTH,
+             "an entropy or a measure of the structure could not be computed");
     return true;
 }
 
@@ -272,8 +276,17 @@ static size_t words(const struct hd_model *self) {
     return self->count * (sizeof(struct hd_disc) / sizeof(int64_t));
 }
 
-static void discs_name(char name[NAME_LENGTH], size_t run) {
-    snprintf(name, NAME_LENGTH, "discs.%zu", run);
+static size_t flight_words(const struct hd_model *self) {
+    return self->count * (sizeof(struct hd_flight) / sizeof(int64_t));
+}
+
+static size_t sum_words(const struct hd_model *self) {
+    return self->runs * self->parameters->velocity_cell.count *
+           (sizeof(struct clau_boltzmann_sums) / sizeof(int64_t));
+}
+
+static void member_name(char name[NAME_LENGTH], const char *what, size_t run) {
+    snprintf(name, NAME_LENGTH, "%s.%zu", what, run);
 }
 
 /// Between a field of all members and [runs] values of 8 bytes.
@@ -287,13 +300,31 @@ static void scatter(const struct hd_model *self, const struct field *field, cons
         memcpy((char *)&self->members[run] + field->offset, (const char *)values + 8 * run, 8);
 }
 
+/// Flights as they are in memory, and the sums.
+static void save_moves(const struct hd_model *self, struct clau_checkpoint *checkpoint) {
+    const size_t macrostates = self->parameters->velocity_cell.count;
+    for (size_t run = 0; run < self->runs; run++) {
+        const struct hd_moves *moves = self->members[run].moves;
+        char name[NAME_LENGTH];
+        member_name(name, "flights", run);
+        clau_checkpoint_put_integers(checkpoint, name,
+                                     (const int64_t *)(const void *)moves->lines->flights,
+                                     flight_words(self));
+        for (size_t k = 0; k < macrostates; k++)
+            self->saved_sums[run * macrostates + k] =
+                clau_boltzmann_tracker_sums(moves->trackers[k]);
+    }
+    clau_checkpoint_put_integers(checkpoint, "sums",
+                                 (const int64_t *)(const void *)self->saved_sums, sum_words(self));
+}
+
 static void save(const void *model, struct clau_checkpoint *checkpoint) {
     const struct hd_model *self = model;
     const size_t runs = self->runs, count = self->count;
     for (size_t run = 0; run < runs; run++) {
         const struct hd_engine *engine = &self->members[run].engine;
         char name[NAME_LENGTH];
-        discs_name(name, run);
+        member_name(name, "discs", run);
         clau_checkpoint_put_integers(checkpoint, name, (const int64_t *)(const void *)engine->discs,
                                      words(self));
         for (size_t i = 0; i < count; i++)
@@ -309,6 +340,8 @@ static void save(const void *model, struct clau_checkpoint *checkpoint) {
         gather(self, &reals[k], self->saved_reals + k * runs);
         clau_checkpoint_put_reals(checkpoint, reals[k].name, self->saved_reals + k * runs, runs);
     }
+    if (hd_has_split(self))
+        save_moves(self, checkpoint);
 }
 
 static enum clau_status restore_discs(const struct hd_model *self,
@@ -320,11 +353,31 @@ static enum clau_status restore_discs(const struct hd_model *self,
     for (size_t run = 0; run < self->runs && status == CLAU_OK; run++) {
         struct hd_engine *engine = &self->members[run].engine;
         char name[NAME_LENGTH];
-        discs_name(name, run);
+        member_name(name, "discs", run);
         status = clau_checkpoint_get_integers(checkpoint, name, (int64_t *)(void *)engine->discs,
                                               words(self), error);
         for (size_t i = 0; i < count; i++)
             engine->identity[i] = (uint32_t)self->saved_identity[run * count + i];
+    }
+    return status;
+}
+
+static enum clau_status restore_moves(const struct hd_model *self,
+                                      const struct clau_checkpoint *checkpoint,
+                                      struct clau_error *error) {
+    const size_t macrostates = self->parameters->velocity_cell.count;
+    enum clau_status status = clau_checkpoint_get_integers(
+        checkpoint, "sums", (int64_t *)(void *)self->saved_sums, sum_words(self), error);
+    for (size_t run = 0; run < self->runs && status == CLAU_OK; run++) {
+        struct hd_moves *moves = self->members[run].moves;
+        char name[NAME_LENGTH];
+        member_name(name, "flights", run);
+        status = clau_checkpoint_get_integers(
+            checkpoint, name, (int64_t *)(void *)moves->lines->flights, flight_words(self), error);
+        if (status == CLAU_OK && !hd_moves_resume(moves, &self->members[run].engine,
+                                                  self->saved_sums + run * macrostates))
+            status =
+                clau_error_set(error, CLAU_BAD_INPUT, "the checkpoint's flights are in no cells");
     }
     return status;
 }
@@ -347,6 +400,8 @@ static enum clau_status restore(void *model, const struct clau_checkpoint *check
         if (!hd_engine_resume(&self->members[run].engine))
             status =
                 clau_error_set(error, CLAU_BAD_INPUT, "the checkpoint's discs are in no cells");
+    if (status == CLAU_OK && hd_has_split(self))
+        status = restore_moves(self, checkpoint, error);
     return status;
 }
 

@@ -9,6 +9,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "diagnostics/boltzmann.h"
+#include "diagnostics/boltzmann_tracker.h"
+#include "diagnostics/structure.h"
 #include "solvers/hard_discs/events.h"
 #include "solvers/runtime/solver.h"
 
@@ -29,9 +32,17 @@ struct hd_parameters {
     struct clau_integers position_cells;
     struct clau_reals velocity_cell; ///< in units of sqrt(energy)
     double velocity_range;           ///< in units of sqrt(energy)
+    bool split;                      ///< the entropy's change by its causes
+
+    // Measures that are off unless they are asked for.
+    int64_t histogram_bins; ///< of the velocities; 0: none
+    double histogram_range; ///< in units of sqrt(energy)
+    int64_t radial_bins;    ///< of g(r); 0: none
+    double radial_range;    ///< in diameters
+    bool hexatic_order;
 };
 
-enum { HD_PARAMETER_ROWS = 14 };
+enum { HD_PARAMETER_ROWS = 20 };
 extern const struct clau_parameter hd_parameter_rows[HD_PARAMETER_ROWS];
 
 /// clau_solver.complete
@@ -40,8 +51,18 @@ enum clau_status hd_parameters_complete(void *parameters, const struct clau_run_
 
 double hd_diameter(const struct hd_parameters *parameters);
 
+/// The cells of a macrostate, with velocities in absolute units.
+struct clau_boltzmann_cells hd_macrostate(const struct hd_parameters *parameters,
+                                          size_t macrostate);
+
 /// Rectangle of the centres: the domain, less half a diameter at walls.
 struct hd_box hd_box_of(const struct hd_parameters *parameters);
+
+/// The same as the output state has it, for the measures of diagnostics/structure.h.
+struct clau_rectangle hd_rectangle_of(const struct hd_parameters *parameters);
+
+/// Largest distance of g(r), in absolute units.
+double hd_radial_reach(const struct hd_parameters *parameters);
 
 extern const struct clau_kinds hd_initial_kinds;
 
@@ -75,9 +96,10 @@ struct hd_model {
     struct hd_observer *observer;
 
     // For a checkpoint that is being written.
-    int64_t *saved_identity; ///< [runs][count]
-    int64_t *saved_integers; ///< [fields][runs]
-    double *saved_reals;     ///< [fields][runs]
+    int64_t *saved_identity;                ///< [runs][count]
+    int64_t *saved_integers;                ///< [fields][runs]
+    double *saved_reals;                    ///< [fields][runs]
+    struct clau_boltzmann_sums *saved_sums; ///< [runs][velocity cells]
 };
 
 /// Number of the thread that asks, below model->threads.

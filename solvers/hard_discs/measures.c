@@ -3,32 +3,52 @@
 // before, and NaN at t = 0.
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "numerics/memory.h"
 #include "solvers/hard_discs/observables.h"
 
 // ---- instruments ------------------------------------------------------------------------------
 
+static bool has_structure(const struct hd_model *model) {
+    return hd_has_radial(model) || hd_has_hexatic(model);
+}
+
 bool hd_instruments_init(struct hd_instruments *self, const struct hd_model *model) {
     const size_t cells = model->parameters->velocity_cell.count;
-    *self = (struct hd_instruments){0};
-    if (cells == 0)
-        return true;
-    self->workspace = clau_boltzmann_workspace_create(model->count);
-    self->macrostates = clau_allocate(cells, sizeof *self->macrostates);
-    return self->workspace != NULL && self->macrostates != NULL;
+    const struct hd_parameters *p = model->parameters;
+    const size_t bins = (size_t)p->histogram_bins, radial = (size_t)p->radial_bins;
+    *self = (struct hd_instruments){
+        .macrostates = clau_allocate(cells + 1, sizeof *self->macrostates),
+        .velocities = clau_allocate(bins + 1, sizeof *self->velocities),
+        .scratch = clau_allocate(bins + 1, sizeof *self->scratch),
+        .radial = clau_allocate(radial + 1, sizeof *self->radial),
+    };
+    bool done = self->macrostates && self->velocities && self->scratch && self->radial;
+    if (done && cells > 0)
+        done = (self->workspace = clau_boltzmann_workspace_create(model->count)) != NULL;
+    if (done && has_structure(model))
+        done = (self->structure = clau_structure_workspace_create(model->count, radial)) != NULL;
+    return done;
 }
 
 void hd_instruments_finish(struct hd_instruments *self) {
     clau_boltzmann_workspace_destroy(self->workspace);
+    clau_structure_workspace_destroy(self->structure);
     free(self->macrostates);
+    free(self->velocities);
+    free(self->scratch);
+    free(self->radial);
 }
 
 double hd_instruments_memory(const struct hd_model *model) {
     double slots = 16.0;
     while (slots < 2.0 * (double)model->count)
         slots *= 2.0;
-    return hd_has_macrostates(model) ? 12.0 * slots + 4.0 * (double)model->count : 0.0;
+    const double n = (double)model->count;
+    return (hd_has_macrostates(model) ? 12.0 * slots + 4.0 * n : 0.0) +
+           (has_structure(model) ? 28.0 * n : 0.0) +
+           16.0 * (double)(model->parameters->histogram_bins + model->parameters->radial_bins);
 }
 
 // ---- samples ----------------------------------------------------------------------------------
@@ -51,20 +71,10 @@ static void take_sums(struct hd_sample *self) {
     self->mean_speed = speed / (double)member->count;
 }
 
-/// In absolute units: dv sqrt(T).
 static void take_macrostates(struct hd_sample *self, struct hd_instruments *instruments) {
     const struct hd_member *member = self->member;
-    const struct hd_parameters *p = member->parameters;
-    const double unit = sqrt(p->energy);
     for (size_t k = 0; k < self->macrostate_count; k++) {
-        const struct clau_boltzmann_cells cells = {
-            (size_t)p->position_cells.values[0],
-            (size_t)p->position_cells.values[1],
-            p->size[0],
-            p->size[1],
-            p->velocity_cell.values[k] * unit,
-            p->velocity_range * unit,
-        };
+        const struct clau_boltzmann_cells cells = hd_macrostate(member->parameters, k);
         if (clau_boltzmann_entropy(instruments->workspace, &cells, member->count, member->x,
                                    member->y, member->vx, member->vy,
                                    &instruments->macrostates[k]) == CLAU_MEASURE_OK)
@@ -73,6 +83,45 @@ static void take_macrostates(struct hd_sample *self, struct hd_instruments *inst
         instruments->macrostates[k] =
             (struct clau_boltzmann){.exact = NAN, .stirling = NAN, .corrected = NAN};
     }
+}
+
+static void take_velocities(struct hd_sample *self, struct hd_instruments *instruments) {
+    const struct hd_member *member = self->member;
+    const struct hd_parameters *p = member->parameters;
+    const size_t bins = (size_t)p->histogram_bins;
+    if (bins == 0 || clau_velocity_distribution(member->vx, member->vy, member->count,
+                                                p->histogram_range * sqrt(p->energy), bins,
+                                                instruments->velocities,
+                                                instruments->scratch) == CLAU_MEASURE_OK)
+        return;
+    self->failed = true;
+    for (size_t k = 0; k < bins; k++)
+        instruments->velocities[k] = NAN;
+}
+
+static void take_radial(struct hd_sample *self, struct hd_instruments *instruments) {
+    const struct hd_member *member = self->member;
+    const size_t bins = (size_t)member->parameters->radial_bins;
+    const struct clau_rectangle rectangle = hd_rectangle_of(member->parameters);
+    if (bins == 0 ||
+        clau_radial_distribution(instruments->structure, &rectangle, member->count, member->x,
+                                 member->y, hd_radial_reach(member->parameters), bins,
+                                 instruments->radial) == CLAU_MEASURE_OK)
+        return;
+    self->failed = true;
+    for (size_t k = 0; k < bins; k++)
+        instruments->radial[k] = NAN;
+}
+
+static void take_hexatic(struct hd_sample *self, const struct hd_instruments *instruments) {
+    const struct hd_member *member = self->member;
+    const struct clau_rectangle rectangle = hd_rectangle_of(member->parameters);
+    if (!member->parameters->hexatic_order ||
+        clau_hexatic_order(instruments->structure, &rectangle, member->count, member->x, member->y,
+                           NULL, &self->hexatic) == CLAU_MEASURE_OK)
+        return;
+    self->failed = true;
+    self->hexatic = (struct clau_hexatic){NAN, NAN};
 }
 
 struct hd_sample hd_sample_take(const struct hd_model *model, const struct hd_member *member,
@@ -86,9 +135,15 @@ struct hd_sample hd_sample_take(const struct hd_model *model, const struct hd_me
         .since = member->last,
         .macrostates = instruments->macrostates,
         .macrostate_count = member->parameters->velocity_cell.count,
+        .velocities = instruments->velocities,
+        .radial = instruments->radial,
     };
     take_sums(&self);
     take_macrostates(&self, instruments);
+    take_velocities(&self, instruments);
+    take_radial(&self, instruments);
+    take_hexatic(&self, instruments);
+    self.failed = self.failed || (member->moves != NULL && member->moves->failed);
     return self;
 }
 
@@ -174,3 +229,34 @@ MACROSTATE(boltzmann_entropy_stirling, stirling)
 MACROSTATE(boltzmann_entropy_corrected, corrected)
 MACROSTATE(occupied_cells, occupied)
 MACROSTATE(overflow_particles, overflow)
+
+// ---- structure --------------------------------------------------------------------------------
+
+void hd_measure_velocity_distribution(const struct hd_sample *sample, double *out) {
+    const size_t bins = (size_t)sample->member->parameters->histogram_bins;
+    memcpy(out, sample->velocities, bins * sizeof *out);
+}
+
+void hd_measure_radial_distribution(const struct hd_sample *sample, double *out) {
+    const size_t bins = (size_t)sample->member->parameters->radial_bins;
+    memcpy(out, sample->radial, bins * sizeof *out);
+}
+
+void hd_measure_hexatic_order(const struct hd_sample *sample, double *out) {
+    *out = sample->hexatic.global;
+}
+
+void hd_measure_hexatic_order_local(const struct hd_sample *sample, double *out) {
+    *out = sample->hexatic.local;
+}
+
+#define SPLIT(name, cause)                                                                         \
+    void hd_measure_##name(const struct hd_sample *sample, double *out) {                          \
+        const struct hd_moves *moves = sample->member->moves;                                      \
+        for (size_t k = 0; k < moves->macrostates; k++)                                            \
+            out[k] =                                                                               \
+                moves->failed ? NAN : clau_boltzmann_tracker_entropy(moves->trackers[k], cause);   \
+    }
+
+SPLIT(boltzmann_entropy_dispersal, CLAU_BY_DISPERSAL)
+SPLIT(boltzmann_entropy_collision, CLAU_BY_COLLISION)

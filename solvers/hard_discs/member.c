@@ -27,6 +27,27 @@ static bool start_engine(struct hd_member *self) {
            hd_engine_start(&self->engine, self->x, self->y, self->vx, self->vy);
 }
 
+/// Positions and velocities at a time between the events, in the domain.
+static void locate(struct hd_member *self, double time) {
+    const struct hd_box *box = &self->engine.box;
+    const double left = box->periodic[0] ? 0.0 : 0.5 * box->diameter;
+    const double low = box->periodic[1] ? 0.0 : 0.5 * box->diameter;
+    hd_engine_look(&self->engine, time, self->x, self->y, self->vx, self->vy);
+    for (size_t i = 0; i < self->count; i++) {
+        self->x[i] += left;
+        self->y[i] += low;
+    }
+}
+
+static bool start_moves(struct hd_member *self) {
+    const struct hd_parameters *p = self->parameters;
+    if (!p->split || p->velocity_cell.count == 0)
+        return true;
+    locate(self, 0.0);
+    self->moves = hd_moves_create(p, &self->engine, self->x, self->y, self->vx, self->vy);
+    return self->moves != NULL;
+}
+
 void hd_member_start(struct hd_member *self, const struct hd_parameters *parameters, int64_t seed,
                      size_t stream, const struct clau_toml *config) {
     *self = (struct hd_member){
@@ -39,11 +60,12 @@ void hd_member_start(struct hd_member *self, const struct hd_parameters *paramet
         }
     self->status = hd_initial_fill(parameters, seed, stream, config, self->x, self->y, self->vx,
                                    self->vy, &self->error);
-    if (self->status == CLAU_OK && !start_engine(self))
+    if (self->status == CLAU_OK && !(start_engine(self) && start_moves(self)))
         fail(self);
 }
 
 void hd_member_finish(struct hd_member *self) {
+    hd_moves_destroy(self->moves);
     hd_engine_finish(&self->engine);
     free(self->x);
     free(self->y);
@@ -53,7 +75,7 @@ void hd_member_finish(struct hd_member *self) {
 
 double hd_member_memory(const struct hd_member *self) {
     const struct hd_engine *engine = &self->engine;
-    return sizeof *self +
+    return sizeof *self + (self->moves != NULL ? hd_moves_memory(self->moves) : 0.0) +
            (double)self->count *
                (sizeof *engine->discs + sizeof *engine->identity + 4 * sizeof(double) + 5.0) +
            (double)(engine->cells.columns * engine->cells.rows * (4 * engine->cells.stride + 1)) +
@@ -66,18 +88,6 @@ uint64_t hd_member_steps(const struct hd_member *self) {
 }
 
 // ---- evolution --------------------------------------------------------------------------------
-
-static void look(struct hd_member *self, double time) {
-    const struct hd_box *box = &self->engine.box;
-    const double left = box->periodic[0] ? 0.0 : 0.5 * box->diameter;
-    const double low = box->periodic[1] ? 0.0 : 0.5 * box->diameter;
-    hd_engine_look(&self->engine, time, self->x, self->y, self->vx, self->vy);
-    for (size_t i = 0; i < self->count; i++) {
-        self->x[i] += left;
-        self->y[i] += low;
-    }
-    self->out_time = time;
-}
 
 /// The velocities are turned round between the events up to reverse_at and those after.
 void hd_member_go_on(struct hd_member *self, double time) {
@@ -96,6 +106,7 @@ void hd_member_go_on(struct hd_member *self, double time) {
         if (!hd_engine_reverse(&self->engine, when))
             fail(self);
     } else if (outcome == HD_REACHED) {
-        look(self, time);
+        locate(self, time);
+        self->out_time = time;
     }
 }

@@ -5,6 +5,7 @@
 #define CLAUSIUS_HARD_DISCS_MEMBER_H
 
 #include "solvers/hard_discs/hard_discs.h"
+#include "solvers/hard_discs/moves.h"
 
 /// What had happened up to an observation.
 struct hd_mark {
@@ -17,7 +18,8 @@ struct hd_member {
     const struct hd_parameters *parameters;
     size_t count;
     struct hd_engine engine;
-    int64_t reversed; ///< 1: the velocities have been turned round
+    struct hd_moves *moves; ///< NULL without macrostate.split
+    int64_t reversed;       ///< 1: the velocities have been turned round
 
     // The output state: in the domain, not in the rectangle of the centres.
     double out_time; ///< NaN before the first one

@@ -15,6 +15,7 @@ enum { MOST_COORDINATES = 8 };
 struct hd_observer {
     struct clau_coordinate coordinates[MOST_COORDINATES];
     size_t coordinate_count;
+    double *velocities, *distances; ///< centres of the bins
 
     // An observable's numbers are at its offset in the values of a member.
     size_t offset[HD_OBSERVABLE_COUNT];
@@ -79,6 +80,30 @@ static bool make_memory(struct hd_observer *self, const struct hd_model *model) 
     return done;
 }
 
+/// Middles of equal bins; NULL when out of memory.
+static double *centres(double low, double high, size_t bins) {
+    double *values = clau_allocate(bins + 1, sizeof *values);
+    for (size_t k = 0; values != NULL && k < bins; k++)
+        values[k] = low + (high - low) * ((double)k + 0.5) / (double)bins;
+    return values;
+}
+
+static bool add_bins(struct hd_observer *self, const struct hd_parameters *p) {
+    const size_t velocities = (size_t)p->histogram_bins, distances = (size_t)p->radial_bins;
+    const double fastest = p->histogram_range * sqrt(p->energy);
+    self->velocities = centres(-fastest, fastest, velocities);
+    self->distances = centres(0.0, hd_radial_reach(p), distances);
+    if (self->velocities == NULL || self->distances == NULL)
+        return false;
+    if (velocities > 0)
+        add_coordinate(self, "velocity", "velocity component at the middle of its bin", velocities,
+                       self->velocities);
+    if (distances > 0)
+        add_coordinate(self, "distance", "distance of two discs at the middle of its bin",
+                       distances, self->distances);
+    return true;
+}
+
 struct hd_observer *hd_observer_create(const struct hd_model *model) {
     const struct clau_reals *cells = &model->parameters->velocity_cell;
     struct hd_observer *self = calloc(1, sizeof *self);
@@ -89,6 +114,10 @@ struct hd_observer *hd_observer_create(const struct hd_model *model) {
         add_coordinate(self, "velocity_cell",
                        "edge of the velocity cells in units of sqrt(energy_per_particle)",
                        cells->count, cells->values);
+    if (!add_bins(self, model->parameters)) {
+        hd_observer_destroy(self);
+        return NULL;
+    }
     lay_out(self, model);
     if (!make_memory(self, model)) {
         hd_observer_destroy(self);
@@ -103,6 +132,8 @@ void hd_observer_destroy(struct hd_observer *self) {
     for (size_t k = 0; k < self->threads; k++)
         hd_instruments_finish(&self->instruments[k]);
     free(self->instruments);
+    free(self->velocities);
+    free(self->distances);
     free(self->values);
     free(self->mean);
     free(self->error);
@@ -188,6 +219,19 @@ bool hd_has_walls(const void *model) { return !is_periodic(model, 0) || !is_peri
 
 bool hd_has_macrostates(const void *model) {
     return ((const struct hd_model *)model)->parameters->velocity_cell.count > 0;
+}
+
+#define HAS(name, member)                                                                          \
+    bool hd_has_##name(const void *model) {                                                        \
+        return ((const struct hd_model *)model)->parameters->member;                               \
+    }
+
+HAS(histogram, histogram_bins > 0)
+HAS(radial, radial_bins > 0)
+HAS(hexatic, hexatic_order)
+
+bool hd_has_split(const void *model) {
+    return hd_has_macrostates(model) && ((const struct hd_model *)model)->parameters->split;
 }
 
 /// Turning the velocities round turns the momentum round, if there is any.

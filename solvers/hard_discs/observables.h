@@ -42,10 +42,28 @@
         "phase-space cells with a disc")                                                           \
     ROW(overflow_particles, "velocity_cell", hd_has_macrostates, CLAU_NOT_CONSERVED, NULL,         \
         "discs beyond macrostate.velocity_range: those of a rectangle are in one cell, which has " \
-        "the volume of any other in the entropies")
+        "the volume of any other in the entropies")                                                \
+    ROW(velocity_distribution, "velocity", hd_has_histogram, CLAU_NOT_CONSERVED, NULL,             \
+        "probability density of a velocity component, vx and vy together; components beyond the "  \
+        "bins count in the normalisation")                                                         \
+    ROW(radial_distribution, "distance", hd_has_radial, CLAU_NOT_CONSERVED, NULL,                  \
+        "radial distribution function g(r): pairs of discs at a distance over those of uniform "   \
+        "points between the same walls")                                                           \
+    ROW(hexatic_order, NULL, hd_has_hexatic, CLAU_NOT_CONSERVED, NULL,                             \
+        "|mean of psi_6|, psi_6 of a disc the mean of exp(6 i theta) over its Voronoi neighbours") \
+    ROW(hexatic_order_local, NULL, hd_has_hexatic, CLAU_NOT_CONSERVED, NULL, "mean of |psi_6|")    \
+    ROW(boltzmann_entropy_dispersal, "velocity_cell", hd_has_split, CLAU_NOT_CONSERVED, NULL,      \
+        "change of boltzmann_entropy since t = 0 by discs that cross a border of position cells "  \
+        "or bounce off a wall")                                                                    \
+    ROW(boltzmann_entropy_collision, "velocity_cell", hd_has_split, CLAU_NOT_CONSERVED, NULL,      \
+        "change of boltzmann_entropy since t = 0 by collisions of two discs")
 
 bool hd_has_walls(const void *model);
 bool hd_has_macrostates(const void *model);
+bool hd_has_histogram(const void *model);
+bool hd_has_radial(const void *model);
+bool hd_has_hexatic(const void *model);
+bool hd_has_split(const void *model);
 bool hd_keeps_momentum_x(const void *model);
 bool hd_keeps_momentum_y(const void *model);
 
@@ -53,6 +71,9 @@ bool hd_keeps_momentum_y(const void *model);
 struct hd_instruments {
     struct clau_boltzmann_workspace *workspace; ///< NULL without macrostates
     struct clau_boltzmann *macrostates;         ///< [velocity cells]
+    struct clau_structure_workspace *structure; ///< NULL without g(r) and hexatic order
+    double *velocities, *scratch;               ///< [velocity bins]
+    double *radial;                             ///< [radial bins]
 };
 
 bool hd_instruments_init(struct hd_instruments *instruments, const struct hd_model *model);
@@ -68,7 +89,9 @@ struct hd_sample {
     size_t left; ///< discs in the left half
     const struct clau_boltzmann *macrostates;
     size_t macrostate_count;
-    bool failed; ///< a macrostate has no entropy
+    const double *velocities, *radial;
+    struct clau_hexatic hexatic;
+    bool failed; ///< a macrostate has no entropy, or the structure no measure
 };
 
 struct hd_sample hd_sample_take(const struct hd_model *model, const struct hd_member *member,

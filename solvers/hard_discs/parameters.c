@@ -106,6 +106,11 @@ const struct clau_parameter hd_parameter_rows[] = {
      .unit = "sqrt(energy_per_particle)",
      .description = "components up to it, rounded up to whole cells, have velocity cells; one cell "
                     "beyond"},
+    {.key = "macrostate.split",
+     .type = CLAU_BOOLEAN,
+     .offset = OFFSET(split),
+     .fallback = "false",
+     .description = "sum up what dispersal and collisions each do to the entropy"},
     {.key = "ensemble.runs",
      .type = CLAU_INTEGER,
      .offset = OFFSET(runs),
@@ -113,6 +118,38 @@ const struct clau_parameter hd_parameter_rows[] = {
      .range = CLAU_BETWEEN(1, 1000000),
      .description = "independent gases, each with random numbers of its own; above 1 an observable "
                     "is their mean, beside its standard error"},
+    {.key = "measures.velocity_bins",
+     .type = CLAU_INTEGER,
+     .offset = OFFSET(histogram_bins),
+     .fallback = "0",
+     .range = CLAU_BETWEEN(0, 100000),
+     .description = "bins of the distribution of a velocity component; 0: not measured"},
+    {.key = "measures.velocity_range",
+     .type = CLAU_REAL,
+     .offset = OFFSET(histogram_range),
+     .fallback = "5.0",
+     .range = CLAU_ABOVE(0),
+     .unit = "sqrt(energy_per_particle)",
+     .description = "the bins cover components from -range to range"},
+    {.key = "measures.radial_bins",
+     .type = CLAU_INTEGER,
+     .offset = OFFSET(radial_bins),
+     .fallback = "0",
+     .range = CLAU_BETWEEN(0, 100000),
+     .description = "bins of the radial distribution function; 0: not measured"},
+    {.key = "measures.radial_range",
+     .type = CLAU_REAL,
+     .offset = OFFSET(radial_range),
+     .computed = "5, or less where the domain is smaller",
+     .range = CLAU_ABOVE(0),
+     .unit = "diameter",
+     .description = "the bins cover distances up to it; at most half a periodic side, and a walled "
+                    "side less a diameter"},
+    {.key = "measures.hexatic_order",
+     .type = CLAU_BOOLEAN,
+     .offset = OFFSET(hexatic_order),
+     .fallback = "false",
+     .description = "measure the hexatic order |psi_6|"},
 };
 
 static_assert(sizeof hd_parameter_rows / sizeof *hd_parameter_rows == HD_PARAMETER_ROWS,
@@ -131,6 +168,34 @@ struct hd_box hd_box_of(const struct hd_parameters *p) {
         box.span[k] = p->size[k] - (box.periodic[k] ? 0.0 : box.diameter);
     }
     return box;
+}
+
+struct clau_rectangle hd_rectangle_of(const struct hd_parameters *p) {
+    const double rim = 0.5 * hd_diameter(p);
+    struct clau_rectangle rectangle;
+    for (int k = 0; k < 2; k++) {
+        rectangle.periodic[k] = p->boundary[k] == HD_PERIODIC;
+        rectangle.low[k] = rectangle.periodic[k] ? 0.0 : rim;
+        rectangle.high[k] = p->size[k] - rectangle.low[k];
+    }
+    return rectangle;
+}
+
+double hd_radial_reach(const struct hd_parameters *p) {
+    const struct clau_rectangle rectangle = hd_rectangle_of(p);
+    return fmin(p->radial_range * hd_diameter(p), clau_radial_distribution_limit(&rectangle));
+}
+
+struct clau_boltzmann_cells hd_macrostate(const struct hd_parameters *p, size_t macrostate) {
+    const double unit = sqrt(p->energy);
+    return (struct clau_boltzmann_cells){
+        (size_t)p->position_cells.values[0],
+        (size_t)p->position_cells.values[1],
+        p->size[0],
+        p->size[1],
+        p->velocity_cell.values[macrostate] * unit,
+        p->velocity_range * unit,
+    };
 }
 
 // ---- checks -----------------------------------------------------------------------------------
@@ -169,6 +234,26 @@ static enum clau_status check_cells(const struct hd_parameters *p, const struct 
     return CLAU_OK;
 }
 
+static enum clau_status complete_radial(struct hd_parameters *p, const struct clau_toml *config,
+                                        struct clau_error *error) {
+    const struct clau_rectangle rectangle = hd_rectangle_of(p);
+    const double d = hd_diameter(p), limit = clau_radial_distribution_limit(&rectangle) / d;
+    if (isnan(p->radial_range))
+        p->radial_range = fmin(5.0, limit);
+    if (p->radial_bins == 0)
+        return CLAU_OK;
+    if (d == 0.0)
+        return clau_toml_complain(config, "measures.radial_bins", error,
+                                  "need discs of a diameter above 0");
+    if (p->particles < 2)
+        return clau_toml_complain(config, "measures.radial_bins", error, "need two discs or more");
+    // The default as --print-config writes it may be beyond the limit by a rounding.
+    if (p->radial_range > limit * (1.0 + 1e-12))
+        return clau_toml_complain(config, "measures.radial_range", error,
+                                  "must be at most %.15g diameters in this domain", limit);
+    return CLAU_OK;
+}
+
 enum clau_status hd_parameters_complete(void *values, const struct clau_run_parameters *run,
                                         const struct clau_toml *config, struct clau_error *error) {
     struct hd_parameters *p = values;
@@ -181,6 +266,8 @@ enum clau_status hd_parameters_complete(void *values, const struct clau_run_para
     enum clau_status status = check_domain(p, config, error);
     if (status == CLAU_OK)
         status = check_cells(p, config, error);
+    if (status == CLAU_OK)
+        status = complete_radial(p, config, error);
     if (status == CLAU_OK)
         status = hd_initial_check(p, config, error);
     return status;

@@ -1,140 +1,119 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// In three passes without branches that depend on the data, which the processor could not foresee:
-// the numbers of the candidates are copied from the cells, their states are fetched and all terms
-// computed in vectors, and those who can be met at all are listed.
+// Without branches that depend on the data, which the processor could not foresee: the numbers of
+// the candidates are copied from the cells, their states are fetched and the times of all contacts
+// computed in vectors, whose minimum is the earliest one. A vector of square roots and quotients
+// costs hardly more than one of each.
 #include "solvers/hard_discs/search.h"
 
 #include <math.h>
-#include <string.h>
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
 
-#include "numerics/blocks.h"
+#include "numerics/memory.h"
 
 enum {
-    BATCH = 128,
-    PORTION = 8, ///< numbers are copied so many at a time
-    LANES = 4,   ///< and worked on
+    LIST = 64,    ///< bits of a word
+    PORTION = 8,  ///< numbers are copied so many at a time
+    ID_BITS = 28, ///< of a disc's number; above it the place of its cell
+};
+_Static_assert(HD_MOST_DISCS <= 1 << ID_BITS, "numbers of discs have room for a cell's place");
+
+typedef uint32_t portion __attribute__((vector_size(4 * PORTION), aligned(4), may_alias));
+
+/// Candidates: disc + (right + 1 + 4 up) 2^28, right and up being its cell's place from the disc's
+/// own. Times of their contacts, infinite for those who recede or miss.
+struct candidates {
+    uint32_t listed[LIST + 3 * PORTION];
+    _Alignas(CLAU_ALIGNMENT) double time[LIST];
 };
 
-typedef double reals __attribute__((vector_size(LANES * sizeof(double))));
-typedef int64_t masks __attribute__((vector_size(LANES * sizeof(int64_t))));
-typedef int32_t steps __attribute__((vector_size(LANES * sizeof(int32_t))));
-typedef int32_t portion __attribute__((vector_size(PORTION * sizeof(int32_t))));
-
-/// Candidates, and their terms of the contact's equation.
-struct batch {
-    size_t count;
-    _Alignas(64) uint32_t disc[BATCH + PORTION];
-    int32_t right[BATCH + PORTION], up[BATCH + PORTION]; ///< place of their cell
-    _Alignas(64) double b[BATCH + PORTION], c[BATCH + PORTION], discriminant[BATCH + PORTION];
-    uint32_t listed[BATCH + PORTION];
-};
-
-/// x, y, vx, vy of a disc.
-static inline reals state_of(const struct hd_engine *engine, uint32_t disc) {
-    reals state;
-    memcpy(&state, &engine->discs[disc], sizeof state);
-    return state;
+/// x, y, vx, vy of a disc that is listed.
+static inline const double *state_of(const struct hd_disc *discs, uint32_t listed) {
+    // The place is shifted out.
+    _Static_assert(sizeof *discs == 4 << (32 - ID_BITS), "a disc is 4 x 2^4 bytes");
+    return (const double *)(const void *)((const char *)discs + 4 * (size_t)(listed << 4));
 }
 
-/// The terms of all candidates. Who cannot be met within `limit` gets b = 0: those that recede, or
-/// miss, or are too far, c / (-2b) being less than the time of the contact.
-static inline void compute(const struct hd_engine *engine, const struct hd_disc *self,
-                           struct batch *batch, double limit) {
-    const double now = engine->now, square = engine->box.diameter * engine->box.diameter;
-    const double own_x = self->x + self->vx * now, own_y = self->y + self->vy * now;
-    const double *width = engine->cells.width;
-    for (size_t k = 0; k < batch->count; k += LANES) {
-        const uint32_t *disc = batch->disc + k;
-        steps right, up;
-        memcpy(&right, batch->right + k, sizeof right);
-        memcpy(&up, batch->up + k, sizeof up);
-        // Four states, transposed.
-        const reals a = state_of(engine, disc[0]), b = state_of(engine, disc[1]);
-        const reals c = state_of(engine, disc[2]), d = state_of(engine, disc[3]);
-        const reals ab_x = __builtin_shufflevector(a, b, 0, 4, 2, 6);
-        const reals cd_x = __builtin_shufflevector(c, d, 0, 4, 2, 6);
-        const reals ab_y = __builtin_shufflevector(a, b, 1, 5, 3, 7);
-        const reals cd_y = __builtin_shufflevector(c, d, 1, 5, 3, 7);
-        const reals vx = __builtin_shufflevector(ab_x, cd_x, 2, 3, 6, 7);
-        const reals vy = __builtin_shufflevector(ab_y, cd_y, 2, 3, 6, 7);
-        // The disc itself is among them: it stands still relative to itself.
-        const reals x = (__builtin_shufflevector(ab_x, cd_x, 0, 1, 4, 5) + vx * now) - own_x +
-                        __builtin_convertvector(right, reals) * width[0];
-        const reals y = (__builtin_shufflevector(ab_y, cd_y, 0, 1, 4, 5) + vy * now) - own_y +
-                        __builtin_convertvector(up, reals) * width[1];
-        const reals ux = vx - self->vx, uy = vy - self->vy;
-        const reals approach = x * ux + y * uy, gap = x * x + y * y - square;
-        const reals cross = x * uy - y * ux;
-        const reals discriminant = (ux * ux + uy * uy) * square - cross * cross;
-        const masks meets =
-            (approach < 0.0) & (discriminant > 0.0) & (gap < -2.0 * approach * limit);
-        const reals kept = (reals)((masks)approach & meets);
-        memcpy(batch->b + k, &kept, sizeof kept);
-        memcpy(batch->c + k, &gap, sizeof gap);
-        memcpy(batch->discriminant + k, &discriminant, sizeof discriminant);
+/// The cells of a block, and their number: less than the block's at a wall.
+static inline int list_cells(const struct hd_cells *cells, uint32_t home,
+                             const struct hd_block *block, const uint32_t **slots,
+                             uint32_t *places) {
+    if (__builtin_expect(cells->edge[home] == 0, true)) {
+        const uint32_t *own = cells->slots + home * cells->stride;
+        for (int k = 0; k < block->count; k++) {
+            slots[k] = own + cells->step[1 + block->up[k]][1 + block->right[k]];
+            places[k] = (uint32_t)(block->right[k] + 1 + 4 * block->up[k]) << ID_BITS;
+        }
+        return block->count;
     }
-}
-
-static inline void take_earliest(struct hd_engine *engine, struct hd_disc *self,
-                                 struct batch *batch) {
-    // The last four are filled up with the disc itself.
-    for (size_t k = batch->count; k < batch->count + LANES; k++)
-        batch->disc[k] = (uint32_t)(self - engine->discs);
-    compute(engine, self, batch, self->contact - engine->now);
-    size_t listed = 0;
-    for (uint32_t k = 0; k < batch->count; k++) {
-        batch->listed[listed] = k;
-        listed += batch->b[k] < 0.0;
-    }
-    for (size_t n = 0; n < listed; n++) {
-        const uint32_t k = batch->listed[n], disc = batch->disc[k];
-        const double wait = batch->c[k] / (sqrt(batch->discriminant[k]) - batch->b[k]);
-        const double time = engine->now + (wait > 0.0 ? wait : 0.0);
-        if (time < self->contact || (time == self->contact && disc <= self->partner)) {
-            self->contact = time;
-            self->partner = disc;
+    int count = 0;
+    for (int k = 0; k < block->count; k++) {
+        uint32_t cell;
+        if (hd_cells_neighbour(cells, home, block->right[k], block->up[k], &cell)) {
+            slots[count] = cells->slots + cell * cells->stride;
+            places[count++] = (uint32_t)(block->right[k] + 1 + 4 * block->up[k]) << ID_BITS;
         }
     }
-    batch->count = 0;
+    return count;
 }
 
-/// Candidates of one cell. Whole portions are copied, of which the next cell's overwrite the end.
-static inline void add_cell(struct hd_engine *engine, struct hd_disc *self, struct batch *batch,
-                            uint32_t cell, int right, int up) {
-    const uint32_t *slots = engine->cells.slots + cell * engine->cells.stride, count = slots[0];
-    const portion rights = (portion){0} + right, ups = (portion){0} + up;
-    uint32_t rest = count;
-    for (;;) {
-        memcpy(batch->disc + batch->count, slots + 1, sizeof(portion));
-        memcpy(batch->right + batch->count, &rights, sizeof rights);
-        memcpy(batch->up + batch->count, &ups, sizeof ups);
-        const bool last = __builtin_expect(rest <= PORTION, true);
-        batch->count += last ? rest : PORTION;
-        if (__builtin_expect(batch->count > BATCH - PORTION, false))
-            take_earliest(engine, self, batch);
-        if (last)
-            return;
-        slots += PORTION;
-        rest -= PORTION;
-    }
+/// The earliest contact becomes the disc's: one of those that have the bit of their number. Of
+/// several at the same time it is that with the smallest number.
+static inline void take(const struct hd_engine *engine, struct hd_disc *self, double time,
+                        const uint32_t *listed, uint64_t bits) {
+    uint32_t partner = UINT32_MAX;
+    do {
+        const uint32_t disc = listed[__builtin_ctzll(bits)] & ((1U << ID_BITS) - 1);
+        partner = disc < partner ? disc : partner;
+        bits &= bits - 1;
+    } while (__builtin_expect(bits != 0, false));
+    if (time == self->contact && partner > self->partner)
+        return;
+    self->contact = time;
+    self->partner = partner;
+    self->partner_stamp = engine->discs[partner].stamp;
 }
 
-CLAU_MULTIVERSION void hd_search(struct hd_engine *engine, uint32_t disc,
-                                 const struct hd_block *block) {
-    struct hd_disc *self = &engine->discs[disc];
-    const struct hd_cells *cells = &engine->cells;
-    const uint32_t home = hd_cell_of(self), partner = self->partner;
-    const double contact = self->contact;
-    const bool inside = cells->edge[home] == 0;
-    struct batch batch;
-    batch.count = 0;
-    for (int up = block->up[0]; up <= block->up[1]; up++)
-        for (int right = block->right[0]; right <= block->right[1]; right++) {
-            uint32_t cell = home + (uint32_t)(right + up * (int)cells->columns);
-            if (inside || hd_cells_neighbour(cells, home, right, up, &cell))
-                add_cell(engine, self, &batch, cell, right, up);
-        }
-    take_earliest(engine, self, &batch);
-    if (self->contact < contact || self->partner != partner)
-        self->partner_stamp = engine->discs[self->partner].stamp;
+#define LANES 2
+#define TARGET
+#define NAME(name) name##_of_2
+#include "solvers/hard_discs/search_kernel.inc"
+#undef LANES
+#undef TARGET
+#undef NAME
+
+#if defined(__x86_64__)
+#define LANES 4
+#define TARGET __attribute__((target("avx2")))
+#define NAME(name) name##_of_4
+#include "solvers/hard_discs/search_kernel.inc"
+#undef LANES
+#undef TARGET
+#undef NAME
+
+#define LANES 8
+#define TARGET __attribute__((target("avx512f")))
+#define NAME(name) name##_of_8
+#include "solvers/hard_discs/search_kernel.inc"
+#undef LANES
+#undef TARGET
+#undef NAME
+#endif
+
+typedef void search_function(struct hd_engine *engine, uint32_t disc, const struct hd_block *block);
+
+/// The version for this machine.
+static search_function *version(void) {
+#if defined(__x86_64__)
+    if (__builtin_cpu_supports("avx512f"))
+        return search_of_8;
+    if (__builtin_cpu_supports("avx2"))
+        return search_of_4;
+#endif
+    return search_of_2;
+}
+
+void hd_search(struct hd_engine *engine, uint32_t disc, const struct hd_block *block) {
+    version()(engine, disc, block);
 }

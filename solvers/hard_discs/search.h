@@ -5,9 +5,10 @@
 
 #include "solvers/hard_discs/events.h"
 
-/// A block of the 3 x 3 cells round a disc: from ... to in columns (right) and rows (up).
+/// Some of the 3 x 3 cells round a disc: columns (right) and rows (up) from its own.
 struct hd_block {
-    int right[2], up[2];
+    int count;
+    int8_t right[9], up[9];
 };
 
 /// Looks for contacts of a disc with those in a block of cells, from engine->now on. The earliest

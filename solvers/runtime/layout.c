@@ -164,11 +164,11 @@ static enum clau_status measure(struct clau_file_layout *layout, struct clau_err
 }
 
 void clau_file_layout_add_measure(struct clau_file_layout *layout, const char *name,
-                                  const char *long_name, const char *units) {
+                                  const char *long_name) {
     layout->variables[layout->variable_count] = (struct clau_variable){
         .name = name,
         .dimensions = {"observation_time"},
-        .units = units,
+        .units = "1",
         .long_name = long_name,
     };
     layout->lengths[layout->variable_count++] = 1;

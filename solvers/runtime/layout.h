@@ -44,7 +44,7 @@ enum clau_status clau_file_layout_init(struct clau_file_layout *layout,
 /// Adds the variable of a measure, of one number an observation; there is room for those of the
 /// run. The texts must outlive the layout.
 void clau_file_layout_add_measure(struct clau_file_layout *layout, const char *name,
-                                  const char *long_name, const char *units);
+                                  const char *long_name);
 /// Numbers in a record of a state variable, also of a run that writes none.
 size_t clau_file_layout_state_length(const struct clau_file_layout *layout);
 /// NULL if there is none of the name.

@@ -4,6 +4,7 @@
 #ifndef CLAUSIUS_RUNTIME_MEASURE_CATALOGUE_H
 #define CLAUSIUS_RUNTIME_MEASURE_CATALOGUE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -22,13 +23,13 @@ enum clau_measure_input {
 struct clau_measure_options {
     char *of, *with, *name; ///< names of variables; owned as by clau_parameters_read
     int64_t window;         ///< observations of a series, the latest ones; 0: all
-    int64_t bins, order, delay, neighbours, length;
+    int64_t bins, order, delay, neighbours, length, segment, dimension, theiler;
     double q, tolerance;
+    bool normalised;
 };
 
 struct clau_measure {
     enum clau_measure_input input;
-    const char *units; ///< "1", or "nat"
     /// Of x [count], and of y [count] for a pair.
     enum clau_measure_status (*compute)(const struct clau_measure_options *options, const double *x,
                                         const double *y, size_t count, double *value);

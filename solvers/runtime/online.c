@@ -119,6 +119,9 @@ static char *describe(const struct clau_online_measure *self, const struct clau_
         if (row->type == CLAU_INTEGER && !idle) {
             used += (size_t)snprintf(options + used, sizeof options - used, ", %s = %lld", row->key,
                                      (long long)*(const int64_t *)(const void *)member);
+        } else if (row->type == CLAU_BOOLEAN) {
+            used += (size_t)snprintf(options + used, sizeof options - used, ", %s = %s", row->key,
+                                     *(const bool *)(const void *)member ? "true" : "false");
         } else if (row->type == CLAU_REAL) {
             used += (size_t)snprintf(options + used, sizeof options - used, ", %s = %g", row->key,
                                      *(const double *)(const void *)member);
@@ -161,7 +164,7 @@ static enum clau_status init_one(struct clau_online_measure *self, struct clau_f
         return complain(config, index, options->name != NULL ? "name" : "what", error,
                         "makes a second variable %s; another name is needed", self->name);
     }
-    clau_file_layout_add_measure(layout, self->name, self->long_name, self->measure->units);
+    clau_file_layout_add_measure(layout, self->name, self->long_name);
     return CLAU_OK;
 }
 

@@ -107,10 +107,8 @@ def test_refusals(folder):
         "gas.packing_fraction=1e-14",
     )
     write(folder, CONFIG)
-    # Keys of things that do not exist.
-    for key in ("macrostate.split=true", "time.step=0.1"):
-        _, err = run(folder, "a.toml", "-s", key, code=2)
-        expect("unknown key" in err, err)
+    _, err = run(folder, "a.toml", "-s", "time.step=0.1", code=2)
+    expect("unknown key" in err, err)
     write(folder, with_initial('kind = "half-box"'))
     _, err = run(folder, "a.toml", "-s", "gas.packing_fraction=0.5", code=2)
     expect("gas.packing_fraction = 0.5: there is no room for the discs" in err, err)
@@ -325,6 +323,47 @@ def test_memory_of_an_ensemble(folder):
     expect(6 < eight / one < 8, f"{eight} kB, {one} kB")
 
 
+# ---- split ------------------------------------------------------------------------------------
+
+SPLIT = ("-s", "macrostate.split=true", "-s", "macrostate.position_cells=[4, 2]")
+
+
+def test_split(folder):
+    write(folder, with_initial('kind = "half-box"'))
+    dilute = ("-s", "gas.packing_fraction=0.01", "-s", "time.end=40.0")
+    run(folder, "a.toml", "-q", *dilute, *SPLIT)
+    run(folder, "a.toml", "-q", "-o", "b.nc", *dilute, *SPLIT, "-s", "macrostate.split=false")
+    a, b = (observables(folder / f"{n}.nc") for n in "ab")
+    new = {"boltzmann_entropy_dispersal", "boltzmann_entropy_collision"}
+    expect(set(a) == set(b) | new, f"{set(a) ^ set(b)}")
+    for name in b:
+        expect(np.array_equal(a[name], b[name], equal_nan=True), f"{name} depends on the split")
+    for name in ("x", "y", "vx", "vy"):
+        same = values(folder / "a.nc", name) == values(folder / "b.nc", name)
+        expect(same.all(), f"{name} depends on the split")
+    s, dispersal, collision = (
+        a[f"boltzmann_entropy{of}"] for of in ("", "_dispersal", "_collision")
+    )
+    # Round-off of the entropies.
+    expect(np.abs(dispersal + collision - (s - s[0])).max() < 1e-13, "they do not add up")
+    expect((dispersal[0] == 0).all() and (collision[0] == 0).all(), "the start")
+    expect((np.abs(collision[-1]) > 0.01).all(), f"{collision[-1]}")
+    # No sums without macrostates.
+    run(folder, "a.toml", "-qf", *SPLIT, "-s", "macrostate.velocity_cell=[]")
+    expect("boltzmann_entropy_collision" not in observables(folder / "a.nc"), "sums of no cells")
+
+
+def test_split_and_restart(folder):
+    options = ("-s", "time.reverse_at=2.2", "-s", "ensemble.runs=2", *SPLIT)
+    write(folder, CONFIG)
+    run(folder, "a.toml", "-q", *options)
+    expect(np.abs(values(folder / "a.nc", "boltzmann_entropy_collision")[-1]).min() > 0, "no sums")
+    for cut in ("1.5", "2.5"):
+        run(folder, "a.toml", "-qf", "-o", "b.nc", *options, "-s", f"time.end={cut}")
+        run(folder, "a.toml", "-q", "-o", "b.nc", *options, "-r", "b.checkpoint.nc")
+        expect_same_numbers(folder / "a.nc", folder / "b.nc")
+
+
 # ---- entropy ----------------------------------------------------------------------------------
 
 FREE = """\
@@ -402,6 +441,26 @@ def test_collisionless_expansion(folder):
         expect(abs(rise[i] - w / 2) < 0.1, f"w = {w}: {rise[i]}")
     # w = 2: all phases alike, and the finite filling costs 0.011.
     expect(abs(rise[16] - math.log(2)) < 0.03, f"{rise[16]}")
+
+
+def test_split_of_the_collisionless_expansion(folder):
+    n = 400000
+    write(folder, FREE.replace("100000", str(n)).replace("[1.0, 0.5, 0.25]", "[0.5, 0.25]"))
+    run(folder, "a.toml", "-q", "-s", "macrostate.split=true", "-s", "output.snapshots=false")
+    of = observables(folder / "a.nc")
+    dispersal, s = of["boltzmann_entropy_dispersal"], of["boltzmann_entropy"]
+    expect((of["boltzmann_entropy_collision"] == 0).all(), "points collide")
+    expect(np.abs(dispersal - (s - s[0])).max() < 1e-13, "they do not add up")
+    t = values(folder / "a.nc", "observation_time")
+    for k, dv in enumerate((0.5, 0.25)):
+        # From t = 1 on, when the discs have gone over many cells, until w = t dv = 1.
+        i, j = (int(round(8 * x)) for x in (1.0, min(3.0, 1.0 / dv)))
+        rate = (dispersal[j, k] - dispersal[i, k]) / (t[j] - t[i])
+        exact = expected_entropy(t[j], n, 16, dv) - expected_entropy(t[i], n, 16, dv)
+        # A change of ln f of about 0.7 a disc over sqrt(N): three standard deviations.
+        expect(abs(dispersal[j, k] - dispersal[i, k] - exact) < 0.0035, f"dv = {dv}: {rate}")
+        # dv / 2L: cells with few discs take 2 and 5 %, and their width 1 %.
+        expect(abs(rate / (dv / 2) - 1) < 0.08, f"dv = {dv}: {rate}")
 
 
 def test_expansion_with_collisions(folder):

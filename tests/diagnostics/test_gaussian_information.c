@@ -10,6 +10,8 @@ static void test_pair(void **state) {
     assert_relative(result, -0.5 * log(0.64), 1e-15);
     assert_int_equal(clau_gaussian_information(1e-9, &result), CLAU_MEASURE_OK);
     assert_relative(result, 0.5e-18, 1e-15); // rho^2 / 2: nothing is left of 1 - rho^2
+    assert_int_equal(clau_gaussian_information(0.9999, &result), CLAU_MEASURE_OK);
+    assert_relative(result, -0.5 * log((1.0 - 0.9999) * (1.0 + 0.9999)), 1e-15);
     assert_int_equal(clau_gaussian_information(-1.0 + 0x1p-50, &result), CLAU_MEASURE_OK);
     assert_relative(result, 0.5 * 49.0 * M_LN2, 1e-15); // 1 - rho^2 = 2^-49
 }
@@ -29,8 +31,8 @@ static void test_entropy(void **state) {
 static void test_conditional_information(void **state) {
     (void)state;
     double result;
-    // z, x = z + noise, y = z + noise: given z nothing, otherwise rho = 1/2.
-    const double chain[] = {2, 1, 1, 1, 1, 1, 1, 1, 2};
+    // z of variance 2, x = z + noise, y = z + noise: given z nothing, otherwise rho = 1/2.
+    const double chain[] = {4, 2, 2, 2, 2, 2, 2, 2, 4};
     assert_int_equal(clau_gaussian_conditional_information(chain, 1, 1, 1, &result),
                      CLAU_MEASURE_OK);
     assert_close(result, 0.0, 1e-15);
@@ -65,7 +67,7 @@ static void test_errors(void **state) {
         {{-1, 0, 0, 1}, CLAU_MEASURE_SINGULAR},
         {{1, NAN, NAN, 1}, CLAU_MEASURE_NOT_A_NUMBER},
         {{INFINITY, 0, 0, 1}, CLAU_MEASURE_INFINITE},
-        {{0.01, 0.03, 0.03, 0.09}, CLAU_MEASURE_SINGULAR}, // det = 0 but for rounding
+        {{0.01, 0.09, 0.09, 0.8099999999999999}, CLAU_MEASURE_SINGULAR}, // det = 0 but for rounding
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         assert_int_equal(clau_gaussian_entropy(rows[i].covariance, 2, &result), rows[i].expected);

@@ -437,6 +437,8 @@ static void test_errors_of_information(void **state) {
     samples.y_dimensions = 0;
     check_error(&samples, &four, CLAU_MEASURE_BAD_DIMENSIONS);
     samples.y_dimensions = 1;
+    memory[1][299] = 1e200; // its square overflows
+    check_error(&samples, &four, CLAU_MEASURE_INFINITE);
     memory[1][299] = INFINITY;
     check_error(&samples, &four, CLAU_MEASURE_INFINITE);
     memory[0][299] = NAN;
