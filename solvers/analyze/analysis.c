@@ -48,6 +48,8 @@ char *analyze_measure_label(const struct analyze_measure *measure,
             continue;
         if (row->type == CLAU_INTEGER)
             fprintf(stream, ", %s = %lld", row->key, (long long)*(const int64_t *)member);
+        else if (row->type == CLAU_BOOLEAN)
+            fprintf(stream, ", %s = %s", row->key, *(const bool *)member ? "true" : "false");
         else if (row->type == CLAU_REAL)
             fprintf(stream, ", %s = %g", row->key, *(const double *)member);
     }

@@ -9,6 +9,7 @@
 /// Of every variable where the command line names none.
 static const char *const defaults[] = {
     "what = \"histogram-entropy\", window = 0",
+    "what = \"permutation-entropy\", window = 0, normalised = true",
 };
 
 // The keys of a measure, read like those of a configuration.

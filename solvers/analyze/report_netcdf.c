@@ -107,8 +107,6 @@ static void write_measures(struct page *page) {
     TEXTS(page, measures, "measure", "measure", "measures of series",
           analyze_measure_label(&items[i], runs));
     free_texts(page, measures);
-    TEXTS(page, measures, "measure_units", "measure", "units of the measures",
-          items[i].measure->units);
     TEXTS(page, measures, "measure_definition", "measure", "definitions of the measures",
           items[i].kind->description);
     REALS(page, count, "measure_value", "measure run", "1", "measure of the run",

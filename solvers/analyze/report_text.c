@@ -126,19 +126,15 @@ static void print_means(const struct analyze_analysis *all, FILE *stream) {
 }
 
 static void print_measure(const struct analyze_measure *measure, const struct analyze_runs *runs,
-                          const char *label, int width, struct notes *notes, FILE *stream) {
+                          int width, struct notes *notes, FILE *stream) {
     for (size_t g = 0; g < runs->group_count; g++) {
         double mean, standard_error;
         enum clau_measure_status status;
         const size_t with = analyze_measure_mean(measure, runs, g, &mean, &standard_error, &status);
-        fprintf(stream, "%s  %-*s", g == 0 ? label : "", width, runs->groups[g]);
+        fprintf(stream, "  %-*s", width, runs->groups[g]);
         cell(stream, 12, notes, with > 0 ? CLAU_MEASURE_OK : status, "%.6g", mean);
-        fputs(with > 1 ? " +-" : "   ", stream);
         if (with > 1)
-            fprintf(stream, " %-10.3g", standard_error);
-        else
-            fprintf(stream, " %-10s", "");
-        fprintf(stream, " %s", measure->measure->units);
+            fprintf(stream, " +- %.2g", standard_error);
         if (with > 0 && status != CLAU_MEASURE_OK)
             fprintf(stream, " (%zu of %zu runs [%d])", with, analyze_runs_of(runs, g),
                     note(notes, status));
@@ -155,10 +151,10 @@ static void print_measures(const struct analyze_analysis *all, FILE *stream) {
         char *label = analyze_measure_label(&all->measures.items[i], runs);
         fprintf(stream, "%s\n", label != NULL ? label : "?");
         free(label);
-        print_measure(&all->measures.items[i], runs, "", width, &notes, stream);
+        print_measure(&all->measures.items[i], runs, width, &notes, stream);
     }
     print_notes(&notes, stream);
-    fputs("nat: natural logarithms.\n", stream);
+    fputs("Entropies are in nats (natural logarithms).\n", stream);
 }
 
 static void print_overall(const struct analyze_analysis *all, FILE *stream) {
@@ -264,6 +260,10 @@ static void print_verdicts(const struct analyze_analysis *all, FILE *stream) {
         list_variables(all, k, pairs, true, stream);
         list_variables(all, k, pairs, false, stream);
     }
+    fputs("\nVariables that do not separate two groups may still differ: their independent values "
+          "are "
+          "too\nfew, or too much alike, to tell. A series that drifts is worth few values (n).\n",
+          stream);
 }
 
 void analyze_print_text(const struct analyze_analysis *all, FILE *stream) {
