@@ -61,7 +61,6 @@ char *analyze_measure_label(const struct analyze_measure *measure,
 }
 
 const char *analyze_sample_text(const struct analyze_comparison *comparison) {
-    return comparison->of_means
-               ? "means of the runs, one value a run"
-               : "observations, thinned to every b-th, b twice the autocorrelation time";
+    return comparison->of_means ? "means of the runs, one value a run"
+                                : "observations, thinned until 2 % of their correlation is left";
 }

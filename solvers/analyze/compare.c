@@ -9,6 +9,7 @@
 #include "diagnostics/effective_sample.h"
 
 static const double CONFIDENCE = 0.95;
+static const double SHORTEST = 10.0; ///< run [autocorrelation times]
 
 static enum clau_status no_memory(struct clau_error *error) {
     return clau_error_set(error, CLAU_NO_MEMORY, "out of memory");
@@ -38,6 +39,8 @@ static enum clau_measure_status add_run(struct analyze_sample *sample, bool of_m
         sample->count++;
         return CLAU_MEASURE_OK;
     }
+    if (timed == CLAU_MEASURE_OK && time.effective_size < SHORTEST)
+        return CLAU_MEASURE_TOO_SHORT;
     struct clau_sample thinned;
     struct clau_effective_sample effective;
     const enum clau_measure_status status =

@@ -3,7 +3,9 @@
 ///
 /// Samples are independent values, as the tests require. If every group has two runs or more, they
 /// are the means of the runs' observations. Otherwise they are the observations of each run,
-/// thinned to every b-th, b twice the autocorrelation time, those of a group together.
+/// thinned until 2 % of their correlation is left (diagnostics/effective_sample.h), those of a
+/// group together. A run of fewer than 10 autocorrelation times gives none: it may drift from end
+/// to end, and what looks like its correlation is then no measure of anything.
 #ifndef CLAUSIUS_ANALYZE_COMPARE_H
 #define CLAUSIUS_ANALYZE_COMPARE_H
 

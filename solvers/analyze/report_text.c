@@ -123,6 +123,8 @@ static void print_means(const struct analyze_analysis *all, FILE *stream) {
             "n_eff: independent values that the observations of all runs are worth, N/tau.\n",
             of_means ? "of the runs' means" : "of all observations",
             analyze_sample_text(&all->comparison));
+    if (!of_means)
+        fputs("A run of fewer than 10 autocorrelation times is too short: it may drift.\n", stream);
 }
 
 static void print_measure(const struct analyze_measure *measure, const struct analyze_runs *runs,
@@ -262,7 +264,7 @@ static void print_verdicts(const struct analyze_analysis *all, FILE *stream) {
     }
     fputs("\nVariables that do not separate two groups may still differ: their independent values "
           "are "
-          "too\nfew, or too much alike, to tell. A series that drifts is worth few values (n).\n",
+          "too\nfew, or too much alike, to tell.\n",
           stream);
 }
 
