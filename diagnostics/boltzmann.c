@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const double EULER = 0.57721566490153286061;
+#include "diagnostics/weights.h"
 
 /// Velocity cells each way from 0.
 static const double MOST_VELOCITIES = 0x1p20;
@@ -133,11 +133,8 @@ enum clau_measure_status clau_boltzmann_entropy(struct clau_boltzmann_workspace 
     if (status != CLAU_MEASURE_OK)
         return status;
     const size_t most = tally_cells(workspace);
-    // G(1) = -gamma - ln 2, G(2n+1) = G(2n), G(2n+2) = G(2n) + 2/(2n+1).
-    double g = -EULER - M_LN2, log_factorial = 0.0;
+    double log_factorial = 0.0;
     for (size_t n = 1; n <= most; n++) {
-        if (n % 2 == 0)
-            g += 2.0 / (double)(n - 1);
         const double log_n = log((double)n);
         log_factorial += log_n;
         const double number = workspace->tally[n], particles = number * (double)n;
@@ -145,7 +142,7 @@ enum clau_measure_status clau_boltzmann_entropy(struct clau_boltzmann_workspace 
         sums.occupied += (size_t)number;
         sums.exact += number * log_factorial;
         sums.stirling += particles * log_n;
-        sums.corrected += particles * g;
+        sums.corrected += particles * clau_grassberger((double)n);
     }
     const double total = (double)count;
     const double log_cell = log(cells->width / (double)cells->columns) +

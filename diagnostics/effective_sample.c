@@ -18,7 +18,7 @@ static double independence_lag(double time) {
 }
 
 static size_t block_length(enum clau_reduction reduction, double time) {
-    const double factor = reduction == CLAU_REDUCE_BLOCK_MEANS ? 2.0 : 1.0;
+    const double factor = reduction == CLAU_REDUCE_BLOCK_MEANS ? 3.0 : 1.0;
     return (size_t)fmax(1.0, round(factor * independence_lag(time)));
 }
 

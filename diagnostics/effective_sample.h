@@ -6,15 +6,16 @@
 /// n_eff = N/tau, and a test of all of them finds differences where there are none. Two ways to
 /// nearly independent values, for which the plain tests and effect sizes hold as they stand:
 ///
-/// - thinning: every b-th value, b = ceil(2 tau). They have the series' own distribution, so that
-///   every test keeps its meaning; half of the information in n_eff is given up. Of an exponential
-///   correlation 2 % is left.
-/// - block means: the mean of every b values, b = ceil(4 tau), of the largest tau of the series in
-///   question, since means of unequal blocks have unequal variances. What is compared is the mean
-///   alone, at nearly full power; of an exponential correlation 7 % is left.
+/// - thinning: every b-th value, b the lag at which an exponential correlation with that tau has
+///   fallen to 2 %, ln 0.02/ln((tau-1)/(tau+1)): 2 tau for long times, 1 for independent values.
+///   They have the series' own distribution, so that every test keeps its meaning; half of the
+///   information in n_eff is given up.
+/// - block means: the mean of every b values, b three times that lag for the largest tau of the
+///   series in question, since means of unequal blocks have unequal variances. What is compared is
+///   the mean alone, at nearly full power; neighbouring means keep a correlation of 5 %.
 ///
-/// Measured rates of false positives are in docs/diagnostics.md. Below 20 values left in a series
-/// the estimate of tau is too rough for them.
+/// Measured rates of false positives are in docs/diagnostics.md. With fewer than 20 values left in
+/// a series the estimate of tau is too rough for them.
 #ifndef CLAUSIUS_DIAGNOSTICS_EFFECTIVE_SAMPLE_H
 #define CLAUSIUS_DIAGNOSTICS_EFFECTIVE_SAMPLE_H
 

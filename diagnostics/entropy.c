@@ -5,26 +5,10 @@
 #include <string.h>
 
 #include "diagnostics/entropy_kernels.h"
+#include "diagnostics/total.h"
+#include "diagnostics/weights.h"
 
 enum { LANES = CLAU_ENTROPY_LANES, BLOCK = CLAU_ENTROPY_BLOCK };
-
-/// Adds up the sums of the blocks with their rounding errors carried along: sum + error is the
-/// total. Neumaier's variant of Kahan's summation.
-struct total {
-    double sum, error;
-};
-
-static void total_add(struct total *total, double term) {
-    const double sum = total->sum + term;
-    if (fabs(total->sum) >= fabs(term)) {
-        total->error += (total->sum - sum) + term;
-    } else {
-        total->error += (term - sum) + total->sum;
-    }
-    total->sum = sum;
-}
-
-static double total_value(struct total total) { return total.sum + total.error; }
 
 static size_t round_up(size_t length) { return (length + LANES - 1) / LANES * LANES; }
 
@@ -53,8 +37,7 @@ static const double *block_of(const double *weights, size_t count, size_t start,
     return buffer;
 }
 
-static enum clau_measure_status check_weights(const double *weights, size_t count,
-                                              double *maximum) {
+enum clau_measure_status clau_weights_check(const double *weights, size_t count, double *maximum) {
     if (count == 0) {
         return CLAU_MEASURE_EMPTY;
     }
@@ -100,7 +83,7 @@ static size_t block_scale(const struct distribution *distribution, size_t start,
 static enum clau_measure_status distribution_init(struct distribution *distribution,
                                                   const double *weights, size_t count) {
     double maximum;
-    const enum clau_measure_status status = check_weights(weights, count, &maximum);
+    const enum clau_measure_status status = clau_weights_check(weights, count, &maximum);
     if (status != CLAU_MEASURE_OK) {
         return status;
     }
@@ -114,18 +97,18 @@ static enum clau_measure_status distribution_init(struct distribution *distribut
         .inverse = 1.0 / (maximum * prescale),
     };
 
-    struct total others = {0.0, 0.0};
+    struct clau_total others = {0.0, 0.0};
     double ties = 0.0, buffer[BLOCK], scaled[BLOCK];
     for (size_t start = 0; start < count; start += BLOCK) {
         size_t length;
         const double *block = block_of(weights, count, start, buffer, &length);
         ties += clau_entropy_count_equal(block, length, maximum);
         length = block_scale(distribution, start, scaled);
-        total_add(&others, clau_entropy_sum(scaled, length));
+        clau_total_add(&others, clau_entropy_sum(scaled, length));
     }
     distribution->others_tied = ties - 1.0;
-    total_add(&others, distribution->others_tied);
-    distribution->rest = total_value(others);
+    clau_total_add(&others, distribution->others_tied);
+    distribution->rest = clau_total_value(others);
     distribution->log_sum = log1p(distribution->rest);
     return CLAU_MEASURE_OK;
 }
@@ -142,37 +125,37 @@ static double support(const struct distribution *distribution) {
 }
 
 static double shannon_of(const struct distribution *distribution) {
-    struct total total = {0.0, 0.0};
+    struct clau_total total = {0.0, 0.0};
     double scaled[BLOCK], logs[BLOCK];
     for (size_t start = 0; start < distribution->count; start += BLOCK) {
         const size_t length = block_scale(distribution, start, scaled);
-        total_add(&total, clau_entropy_sum_logs(scaled, length, logs));
+        clau_total_add(&total, clau_entropy_sum_logs(scaled, length, logs));
     }
-    return distribution->log_sum - total_value(total) / (1.0 + distribution->rest);
+    return distribution->log_sum - clau_total_value(total) / (1.0 + distribution->rest);
 }
 
 /// sum u^q - 1, without the largest weight.
 static double power_rest(const struct distribution *distribution, double order) {
-    struct total total = {0.0, 0.0};
+    struct clau_total total = {0.0, 0.0};
     double scaled[BLOCK];
     for (size_t start = 0; start < distribution->count; start += BLOCK) {
         const size_t length = block_scale(distribution, start, scaled);
-        total_add(&total, clau_entropy_sum_powers(scaled, length, order));
+        clau_total_add(&total, clau_entropy_sum_powers(scaled, length, order));
     }
-    total_add(&total, distribution->others_tied);
-    return total_value(total);
+    clau_total_add(&total, distribution->others_tied);
+    return clau_total_value(total);
 }
 
 /// D = sum u (u^(q-1) - 1): what sum u^q is apart from sum u, without subtracting the two.
 static double power_excess(const struct distribution *distribution, double order) {
-    struct total total = {0.0, 0.0};
+    struct clau_total total = {0.0, 0.0};
     double scaled[BLOCK], logs[BLOCK];
     for (size_t start = 0; start < distribution->count; start += BLOCK) {
         const size_t length = block_scale(distribution, start, scaled);
         clau_entropy_sum_logs(scaled, length, logs);
-        total_add(&total, clau_entropy_sum_excess(scaled, logs, length, order - 1.0));
+        clau_total_add(&total, clau_entropy_sum_excess(scaled, logs, length, order - 1.0));
     }
-    return total_value(total);
+    return clau_total_value(total);
 }
 
 static double renyi_of(const struct distribution *distribution, double order) {

@@ -106,38 +106,150 @@ static void count_many_bins(const double *values, size_t count, struct bins bins
     }
 }
 
-enum clau_measure_status clau_histogram_uniform(const double *values, size_t count, double minimum,
-                                                double maximum, size_t bins, double *counts) {
+/// Where minimum = maximum the width is 0, and only the values that equal it have a bin.
+static enum clau_measure_status bins_init(struct bins *self, double minimum, double maximum,
+                                          size_t bins) {
     if (bins == 0 || bins > INT32_MAX) {
         return CLAU_MEASURE_BAD_BINS;
     }
     const double range = maximum - minimum;
     const double width = range / (double)bins;
-    const bool degenerate = range == 0.0;
-    if (!isfinite(range) || range < 0.0 || !(degenerate || isnormal(width))) {
+    if (!isfinite(range) || range < 0.0 || !(range == 0.0 || isnormal(width))) {
         return CLAU_MEASURE_BAD_RANGE;
+    }
+    *self = (struct bins){
+        .minimum = minimum,
+        .maximum = maximum,
+        .width = width,
+        .scale = range > 0.0 ? (double)bins / range : 0.0,
+        .count = bins,
+    };
+    return CLAU_MEASURE_OK;
+}
+
+enum clau_measure_status clau_histogram_uniform(const double *values, size_t count, double minimum,
+                                                double maximum, size_t bins, double *counts) {
+    struct bins equal;
+    const enum clau_measure_status status = bins_init(&equal, minimum, maximum, bins);
+    if (status != CLAU_MEASURE_OK) {
+        return status;
     }
     if (has_nan(values, count)) {
         return CLAU_MEASURE_NOT_A_NUMBER;
     }
-    if (degenerate) {
+    if (equal.width == 0.0) {
         memset(counts, 0, bins * sizeof *counts);
         counts[0] = count_equal(values, count, minimum);
-        return CLAU_MEASURE_OK;
-    }
-    const struct bins equal = {
-        .minimum = minimum,
-        .maximum = maximum,
-        .width = width,
-        .scale = (double)bins / range,
-        .count = bins,
-    };
-    if (bins <= TABLE_BINS) {
+    } else if (bins <= TABLE_BINS) {
         count_few_bins(values, count, equal, counts);
     } else {
         count_many_bins(values, count, equal, counts);
     }
     return CLAU_MEASURE_OK;
+}
+
+enum clau_measure_status clau_histogram_edges(struct clau_bins bins, double *edges) {
+    struct bins equal;
+    const enum clau_measure_status status =
+        bins_init(&equal, bins.minimum, bins.maximum, bins.count);
+    if (status != CLAU_MEASURE_OK) {
+        return status;
+    }
+    for (size_t i = 0; i < bins.count; ++i) {
+        edges[i] = (double)i * equal.width + equal.minimum;
+    }
+    edges[bins.count] = equal.maximum;
+    return CLAU_MEASURE_OK;
+}
+
+/// The numbers of the block from start on, one bin of the width 0 included.
+static void numbers_of(const double *values, size_t count, size_t start, struct bins bins,
+                       uint64_t numbers[static BLOCK]) {
+    if (bins.width > 0.0) {
+        block_numbers(values, count, start, bins, numbers);
+        return;
+    }
+    for (size_t i = 0; i < BLOCK && start + i < count; ++i) {
+        numbers[i] = values[start + i] == bins.minimum ? 0 : bins.count;
+    }
+}
+
+enum clau_measure_status clau_histogram_numbers(const double *values, size_t count,
+                                                struct clau_bins bins, uint32_t *numbers) {
+    struct bins equal;
+    const enum clau_measure_status status =
+        bins_init(&equal, bins.minimum, bins.maximum, bins.count);
+    if (status != CLAU_MEASURE_OK) {
+        return status;
+    }
+    if (has_nan(values, count)) {
+        return CLAU_MEASURE_NOT_A_NUMBER;
+    }
+    uint64_t block[BLOCK];
+    for (size_t start = 0; start < count; start += BLOCK) {
+        numbers_of(values, count, start, equal, block);
+        for (size_t i = 0; i < BLOCK && start + i < count; ++i) {
+            numbers[start + i] = (uint32_t)block[i];
+        }
+    }
+    return CLAU_MEASURE_OK;
+}
+
+/// Where the numbers of pairs go: one of the two is NULL.
+struct plane {
+    double *counts;
+    uint32_t *numbers;
+};
+
+static enum clau_measure_status number_pairs(const double *x, struct clau_bins x_bins,
+                                             const double *y, struct clau_bins y_bins, size_t count,
+                                             struct plane plane) {
+    struct bins across, along;
+    enum clau_measure_status status =
+        bins_init(&across, x_bins.minimum, x_bins.maximum, x_bins.count);
+    if (status == CLAU_MEASURE_OK) {
+        status = bins_init(&along, y_bins.minimum, y_bins.maximum, y_bins.count);
+    }
+    if (status != CLAU_MEASURE_OK) {
+        return status;
+    }
+    if (across.count > INT32_MAX / along.count) {
+        return CLAU_MEASURE_BAD_BINS;
+    }
+    if (has_nan(x, count) || has_nan(y, count)) {
+        return CLAU_MEASURE_NOT_A_NUMBER;
+    }
+    const size_t all = across.count * along.count;
+    uint64_t rows[BLOCK], columns[BLOCK];
+    if (plane.counts != NULL) {
+        memset(plane.counts, 0, all * sizeof *plane.counts);
+    }
+    for (size_t start = 0; start < count; start += BLOCK) {
+        numbers_of(x, count, start, across, rows);
+        numbers_of(y, count, start, along, columns);
+        for (size_t i = 0; i < BLOCK && start + i < count; ++i) {
+            const bool inside = rows[i] < across.count && columns[i] < along.count;
+            const size_t number = inside ? rows[i] * along.count + columns[i] : all;
+            if (plane.numbers != NULL) {
+                plane.numbers[start + i] = (uint32_t)number;
+            } else if (inside) {
+                plane.counts[number] += 1.0;
+            }
+        }
+    }
+    return CLAU_MEASURE_OK;
+}
+
+enum clau_measure_status clau_histogram_plane_numbers(const double *x, struct clau_bins x_bins,
+                                                      const double *y, struct clau_bins y_bins,
+                                                      size_t count, uint32_t *numbers) {
+    return number_pairs(x, x_bins, y, y_bins, count, (struct plane){.numbers = numbers});
+}
+
+enum clau_measure_status clau_histogram_plane(const double *x, struct clau_bins x_bins,
+                                              const double *y, struct clau_bins y_bins,
+                                              size_t count, double *counts) {
+    return number_pairs(x, x_bins, y, y_bins, count, (struct plane){.counts = counts});
 }
 
 CLAU_CLONES static void extremes(const double *values, size_t count, double *minimum,

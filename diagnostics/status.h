@@ -44,6 +44,9 @@ extern "C" {
     X(CLAU_MEASURE_BAD_SYMBOL, "a symbol is outside of the alphabet")                              \
     X(CLAU_MEASURE_BAD_GROUPS, "the test does not take this number of samples")                    \
     X(CLAU_MEASURE_BAD_PROBABILITY, "a probability must be from 0 to 1")                           \
+    X(CLAU_MEASURE_NOT_A_COUNT, "a count is not a whole number, or they add up to 2^53")           \
+    X(CLAU_MEASURE_NOT_DOMINATED, "the first distribution has weight where the second has none")   \
+    X(CLAU_MEASURE_NOT_POSITIVE, "a matrix is not Hermitian with eigenvalues of 0 or above")       \
     X(CLAU_MEASURE_OUT_OF_MEMORY, "out of memory")
 
 enum clau_measure_status {

@@ -158,6 +158,85 @@ static void test_amplitudes(void **state) {
     assert_int_equal(clau_histogram_amplitude(magnitudes, 512, 64, counts), CLAU_MEASURE_NEGATIVE);
 }
 
+static struct clau_bins bins_by(const double *values, size_t count, enum clau_bin_rule rule) {
+    struct clau_bins bins;
+    assert_int_equal(clau_histogram_bins(values, count, rule, &bins), CLAU_MEASURE_OK);
+    return bins;
+}
+
+// 0, 1, ..., 999 in a scrambled order: IQR 499.5, s = sqrt((1000^2 - 1)/12) = 288.675.
+static void test_rules_for_bins(void **state) {
+    (void)state;
+    double values[1000], equal[5] = {4.0, 4.0, 4.0, 4.0, 4.0};
+    for (size_t i = 0; i < 1000; ++i) {
+        values[i] = (double)(i * 617 % 1000);
+    }
+    // Widths 999 / (log2(1000) + 1), 2 * 499.5 / 10 and (24 sqrt(pi)/1000)^(1/3) * 288.675.
+    const size_t expected[] = {11, 10, 10};
+    const struct clau_bins sturges = bins_by(values, 1000, CLAU_BINS_STURGES);
+    assert_int_equal(sturges.count, expected[0]);
+    assert_int_equal(bins_by(values, 1000, CLAU_BINS_SCOTT).count, expected[1]);
+    assert_int_equal(bins_by(values, 1000, CLAU_BINS_FREEDMAN_DIACONIS).count, expected[2]);
+    assert_true(sturges.minimum == 0.0 && sturges.maximum == 999.0);
+    for (int rule = CLAU_BINS_STURGES; rule <= CLAU_BINS_FREEDMAN_DIACONIS; ++rule) {
+        const struct clau_bins one = bins_by(equal, 5, (enum clau_bin_rule)rule);
+        assert_true(one.count == 1 && one.minimum == 4.0 && one.maximum == 4.0);
+        assert_int_equal(bins_by(equal, 1, (enum clau_bin_rule)rule).count, 1);
+    }
+    // The outlier of a narrow distribution: too many bins.
+    values[0] = 1e13;
+    struct clau_bins bins = {.count = 77};
+    assert_int_equal(clau_histogram_bins(values, 1000, CLAU_BINS_FREEDMAN_DIACONIS, &bins),
+                     CLAU_MEASURE_BAD_BINS);
+    assert_int_equal(clau_histogram_bins(values, 0, CLAU_BINS_SCOTT, &bins), CLAU_MEASURE_EMPTY);
+    assert_int_equal(clau_histogram_bins(values, 9, (enum clau_bin_rule)3, &bins),
+                     CLAU_MEASURE_BAD_OPTION);
+    values[1] = INFINITY;
+    assert_int_equal(clau_histogram_bins(values, 9, CLAU_BINS_SCOTT, &bins), CLAU_MEASURE_INFINITE);
+    values[1] = NAN;
+    assert_int_equal(clau_histogram_bins(values, 9, CLAU_BINS_SCOTT, &bins),
+                     CLAU_MEASURE_NOT_A_NUMBER);
+    const double wide[] = {-1e308, 1e308};
+    assert_int_equal(clau_histogram_bins(wide, 2, CLAU_BINS_SCOTT, &bins), CLAU_MEASURE_BAD_RANGE);
+    assert_int_equal(bins.count, 77);
+}
+
+static void test_pairs(void **state) {
+    (void)state;
+    // Two bins across, three along; the last pair is outside in y.
+    const double x[] = {0.0, 0.5, 1.0, 0.2, 0.7}, y[] = {0.0, 2.0, 3.0, 1.5, 3.1};
+    const double expected[] = {1.0, 1.0, 0.0, 0.0, 0.0, 2.0};
+    const uint32_t bin[] = {0, 5, 5, 1, 6}, along[] = {0, 2, 2, 1, 3};
+    const struct clau_bins across = {0.0, 1.0, 2}, up = {0.0, 3.0, 3}, none = {0.0, 1.0, 0};
+    const struct clau_bins many = {0.0, 1.0, 1 << 16}, narrow = {1.0, 0.0, 2};
+    double counts[6], edges[4];
+    uint32_t numbers[5];
+    assert_int_equal(clau_histogram_plane(x, across, y, up, 5, counts), CLAU_MEASURE_OK);
+    assert_memory_equal(counts, expected, sizeof expected);
+    assert_int_equal(clau_histogram_plane_numbers(x, across, y, up, 5, numbers), CLAU_MEASURE_OK);
+    assert_memory_equal(numbers, bin, sizeof bin);
+    assert_int_equal(clau_histogram_numbers(y, 5, up, numbers), CLAU_MEASURE_OK);
+    assert_memory_equal(numbers, along, sizeof along);
+    assert_int_equal(clau_histogram_edges(up, edges), CLAU_MEASURE_OK);
+    assert_true(edges[0] == 0.0 && edges[1] == 1.0 && edges[2] == 2.0 && edges[3] == 3.0);
+    // A range without width holds the values that equal it.
+    const struct clau_bins point = {0.2, 0.2, 4};
+    const uint32_t at_point[] = {4, 4, 4, 0, 4};
+    assert_int_equal(clau_histogram_numbers(x, 5, point, numbers), CLAU_MEASURE_OK);
+    assert_memory_equal(numbers, at_point, sizeof at_point);
+
+    const double bad[] = {0.0, NAN};
+    counts[0] = 77.0;
+    assert_int_equal(clau_histogram_plane(x, across, bad, up, 2, counts),
+                     CLAU_MEASURE_NOT_A_NUMBER);
+    assert_int_equal(clau_histogram_plane(x, none, y, up, 5, counts), CLAU_MEASURE_BAD_BINS);
+    assert_int_equal(clau_histogram_plane(x, many, y, many, 5, counts), CLAU_MEASURE_BAD_BINS);
+    assert_int_equal(clau_histogram_plane(x, across, y, narrow, 5, counts), CLAU_MEASURE_BAD_RANGE);
+    assert_int_equal(clau_histogram_numbers(bad, 2, up, numbers), CLAU_MEASURE_NOT_A_NUMBER);
+    assert_int_equal(clau_histogram_edges(none, edges), CLAU_MEASURE_BAD_BINS);
+    assert_true(counts[0] == 77.0);
+}
+
 static void test_status_texts(void **state) {
     (void)state;
     assert_string_equal(clau_measure_status_text(CLAU_MEASURE_OK), "success");
@@ -175,6 +254,8 @@ int main(void) {
         cmocka_unit_test(test_errors),
         cmocka_unit_test(test_extent),
         cmocka_unit_test(test_amplitudes),
+        cmocka_unit_test(test_rules_for_bins),
+        cmocka_unit_test(test_pairs),
         cmocka_unit_test(test_status_texts),
     };
     return cmocka_run_group_tests_name("histogram", tests, NULL, NULL);
