@@ -253,12 +253,18 @@ static void print_verdicts(const struct analyze_analysis *all, FILE *stream) {
     heading(stream, "Which variables separate which groups (Holm p < 0.05)");
     for (size_t k = 0; k < pairs; k++) {
         const struct analyze_pair *pair = &all->comparison.pairs[k];
-        size_t count = 0;
-        for (size_t v = 0; v < runs->variable_count; v++)
-            count += analyze_distinguishable(&all->comparison.pairs[v * pairs + k]);
-        fprintf(stream, "%s - %s: %s, %zu of %zu variables\n", runs->groups[pair->first],
-                runs->groups[pair->second], count > 0 ? "distinguishable" : "not distinguishable",
-                count, runs->variable_count);
+        size_t differ = 0, tested = 0;
+        for (size_t v = 0; v < runs->variable_count; v++) {
+            const struct analyze_pair *one = &all->comparison.pairs[v * pairs + k];
+            tested += one->mann_whitney_status == CLAU_MEASURE_OK;
+            differ += analyze_distinguishable(one);
+        }
+        fprintf(stream, "%s - %s: %s, by %zu of %zu variables tested\n", runs->groups[pair->first],
+                runs->groups[pair->second],
+                differ > 0   ? "distinguishable"
+                : tested > 0 ? "not distinguishable"
+                             : "untested",
+                differ, tested);
         list_variables(all, k, pairs, true, stream);
         list_variables(all, k, pairs, false, stream);
     }
