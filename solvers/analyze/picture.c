@@ -15,7 +15,7 @@ enum {
     RUNS = 10,          ///< of a group whose series are drawn, at most
     POINTS = 1500,      ///< of a curve, at most
     BINS = 300,         ///< of a longer series: its least and largest value in each
-    COLOURS = 8,        ///<
+    COLOURS = 8,        ///< then they begin again
     MATRIX_NAMES = 150, ///< [px]
     CELL = 15           ///< [px] height of a cell of the matrix
 };
