@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The front command: `clausius SOLVER CONFIG.toml ...` and `clausius run CONFIG.toml ...` become
-// clausius-SOLVER, found beside this program or else on PATH.
+// clausius-SOLVER, and so do the tools, `clausius analyze ...`: found beside this program or else
+// on PATH.
 #include <errno.h>
 #include <glob.h>
 #include <limits.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,8 +27,11 @@ static void own_folder(char *folder, size_t size) {
         folder[0] = '\0';
 }
 
-/// Names the solvers in this program's folder, each with its own words.
-static void list_solvers(void) {
+/// Programs of the suite that solve nothing.
+static bool is_tool(const char *name) { return strcmp(name, "analyze") == 0; }
+
+/// Names the solvers, or the tools, in this program's folder, each with its own words.
+static void list_programs(bool tools) {
     char pattern[PATH_MAX + 16];
     glob_t found;
     own_folder(pattern, PATH_MAX);
@@ -39,6 +44,8 @@ static void list_solvers(void) {
     for (size_t i = 0; i < found.gl_pathc; i++) {
         char command[PATH_MAX + 64], description[256] = "";
         struct stat file;
+        if (is_tool(found.gl_pathv[i] + prefix) != tools)
+            continue;
         if (stat(found.gl_pathv[i], &file) != 0 || !S_ISREG(file.st_mode) ||
             access(found.gl_pathv[i], X_OK) != 0)
             continue;
@@ -55,10 +62,14 @@ static void list_solvers(void) {
 static void print_help(void) {
     puts("usage: clausius SOLVER CONFIG.toml [options]\n"
          "       clausius run CONFIG.toml [options]    (the file's `solver` key names the solver)\n"
+         "       clausius TOOL ...\n"
          "\n"
          "solvers:");
     fflush(stdout);
-    list_solvers();
+    list_programs(false);
+    puts("\ntools:");
+    fflush(stdout);
+    list_programs(true);
     puts("\n`clausius SOLVER --help` lists the options, `clausius SOLVER --list` its keys.");
 }
 

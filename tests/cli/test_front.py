@@ -38,6 +38,14 @@ def test_help_lists_the_solvers(folder):
         expect(code == 0 and "nlse " in out and not err, out + err)
 
 
+def test_tools_are_no_solvers(folder):
+    _, out, _ = front(folder, "--help")
+    solvers, _, tools = out.partition("tools:")
+    expect("analyze" in tools and "analyze" not in solvers.split("solvers:")[1], out)
+    code, out, err = front(folder, "analyze", "--description")
+    expect(code == 0 and out.count("\n") == 1 and not err, out + err)
+
+
 def test_solver_by_name_and_from_the_file(folder):
     for arguments in (["nlse", "c.toml"], ["run", "c.toml", "-f"], ["run", "-qfo", "c.nc", "c.toml"],
                       ["run", "--set", "seed=1", "-f", "--", "c.toml"]):  # fmt: skip
