@@ -412,8 +412,34 @@ def _entropy_legends(axis, styles, kind):
         axis.legend(handles, list(styles), handlelength=2.0, ncol=4, **options)
 
 
+def _profile(run, name):
+    """A function of its own coordinate, such as g(r): at the start, at the end, and the mean of the
+    second half, which a single observation scatters about."""
+    variable = run[name]
+    dimension = variable.dims[1]
+
+    def draw(axis):
+        place = run[dimension].values
+        values = variable.values
+        clock = times(run)
+        for index, colour in ((0, runfile.SKY), (-1, runfile.ORANGE)):
+            axis.plot(place, values[index], color=colour, linewidth=0.8,
+                      label=f"$t = {clock[index]:.4g}$")  # fmt: skip
+        if len(clock) > 3:
+            axis.plot(place, np.nanmean(values[len(values) // 2 :], axis=0), color="black",
+                      linewidth=1.2, label="mean of the second half")  # fmt: skip
+        axis.set_xlim(place.min(), place.max())
+        axis.set_title(words(name).capitalize())
+        axis.set_xlabel(words(dimension))
+        legend_above(axis)
+
+    return draw
+
+
 def _single(run, name):
     variable = run[name]
+    if variable.ndim == 2 and variable.shape[1] > 8 and variable.dims[1] in run:
+        return _profile(run, name)
 
     def draw(axis):
         if variable.ndim > 2:

@@ -37,6 +37,7 @@ static const struct field integers[] = {
     FIELD("crossings", engine.tally.crossings),
     FIELD("reversed", reversed),
     FIELD("last.contacts", last.contacts),
+    FIELD("before.contacts", before.contacts),
 };
 
 static const struct field reals[] = {
@@ -47,6 +48,9 @@ static const struct field reals[] = {
     FIELD("last.time", last.time),
     FIELD("last.virial", last.virial),
     FIELD("last.impulse", last.impulse),
+    FIELD("before.time", before.time),
+    FIELD("before.virial", before.virial),
+    FIELD("before.impulse", before.impulse),
 };
 
 enum {
@@ -405,6 +409,12 @@ static enum clau_status restore(void *model, const struct clau_checkpoint *check
     return status;
 }
 
+static void take_back(void *model) {
+    const struct hd_model *self = model;
+    for (size_t run = 0; run < self->runs; run++)
+        self->members[run].last = self->members[run].before;
+}
+
 #define UNITS "mass 1, Boltzmann's constant 1; temperature T = energy / particles"
 
 static const char *comment(const void *model) {
@@ -436,4 +446,5 @@ const struct clau_solver hard_discs_solver = {
     .warning = warning,
     .save = save,
     .restore = restore,
+    .take_back = take_back,
 };

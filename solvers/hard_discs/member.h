@@ -24,7 +24,7 @@ struct hd_member {
     // The output state: in the domain, not in the rectangle of the centres.
     double out_time; ///< NaN before the first one
     double *x, *y, *vx, *vy;
-    struct hd_mark last; ///< observation
+    struct hd_mark last, before; ///< the last observation, and the one before it
 
     enum clau_status status; ///< of the start, or of an advance; what has failed is left alone
     struct clau_error error;

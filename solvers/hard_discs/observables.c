@@ -166,6 +166,7 @@ static bool measure(const struct hd_model *model, struct hd_member *member, doub
     for (size_t k = 0; k < HD_OBSERVABLE_COUNT; k++)
         if (self->length[k] > 0)
             observables[k].measure(&sample, values + self->offset[k]);
+    member->before = member->last;
     member->last = sample.now;
     return !sample.failed;
 }

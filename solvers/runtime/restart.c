@@ -216,6 +216,9 @@ enum clau_status clau_restart_apply(struct clau_run *run, const struct clau_chec
         status = run->solver->restore(run->model, checkpoint, error);
     }
     if (status == CLAU_OK) {
+        if (redo && run->last.observe && run->solver->take_back != NULL) {
+            run->solver->take_back(run->model);
+        }
         status = clau_online_restore(&run->online, redo && run->last.observe, checkpoint, error);
     }
     if (status == CLAU_OK) {

@@ -152,6 +152,10 @@ struct clau_solver {
     void (*save)(const void *model, struct clau_checkpoint *checkpoint);
     enum clau_status (*restore)(void *model, const struct clau_checkpoint *checkpoint,
                                 struct clau_error *error);
+
+    /// After a restore: the last observation is taken back (it was one of an end that is no longer
+    /// the end). For a model that remembers it, as for rates since then; may be NULL.
+    void (*take_back)(void *model);
 };
 
 /// main() of every solver.
