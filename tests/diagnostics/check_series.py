@@ -165,7 +165,8 @@ def spectral_entropy(x, segment, window):
 
 
 def check_spectra(generator):
-    for size, segment in ((4, 4), (5, 5), (1000, 1000), (1000, 256), (1001, 255), (5000, 64),
+    for size, segment in ((4, 4), (5, 5), (251, 251), (512, 512), (513, 513), (1000, 1000),
+                          (1000, 256), (1001, 255), (5000, 64),
                           (20000, 20000)):
         x = 3.0 + 2e-3 * generator.normal(size=size)
         for window, name in ((0, 'boxcar'), (1, 'hann')):
@@ -196,7 +197,8 @@ def autocorrelation_time(x):
 
 
 def check_autocorrelation(generator):
-    for size, lags in ((2, 1), (3, 2), (100, 99), (1000, 37), (5000, 4999)):
+    for size, lags in ((2, 1), (3, 2), (100, 99), (512, 511), (513, 511), (1000, 37),
+                       (5000, 4999)):
         for x in (generator.normal(size=size), np.cumsum(generator.normal(size=size)) * 1e180):
             deviations = (x - x.mean()) / np.abs(x).max()
             expected = np.correlate(deviations, deviations, 'full')[size - 1:size + lags]
