@@ -5,6 +5,7 @@
 
 #include "diagnostics/histogram.h"
 #include "diagnostics/kernel_grid.h"
+#include "diagnostics/transform.h"
 #include "numerics/memory.h"
 
 enum { STEPS_OF_BANDWIDTH = 32, STEPS_OF_ENTROPY = 8 };
@@ -26,25 +27,24 @@ static void spread(const struct clau_kernel_grid *grid, const double *values, si
 /// Replaces the splines on the grid by kernels.
 static enum clau_measure_status convolve(const struct clau_kernel_grid *grid, size_t count,
                                          double bandwidth, double *density) {
-    struct clau_real_fft *fft = clau_real_fft_create(grid->length, CLAU_PERIODIC);
+    struct clau_transform transform;
     enum clau_measure_status status = CLAU_MEASURE_OUT_OF_MEMORY;
-    double complex *modes = NULL;
-    if (fft == NULL)
+    if (!clau_transform_init(&transform, grid->length))
         return status;
-    const size_t mode_count = clau_real_fft_modes(fft);
-    modes = clau_allocate(mode_count, sizeof *modes);
+    const size_t mode_count = grid->length / 2 + 1;
+    double complex *modes = clau_allocate(mode_count, sizeof *modes);
     if (modes != NULL) {
         const double norm = 1.0 / ((double)grid->length * (double)count * grid->step);
-        clau_real_fft_forward(fft, density, modes);
+        clau_transform_forward(&transform, density, modes);
         for (size_t m = 0; m < mode_count; m++) {
             const double k = clau_kernel_wavenumber(grid, m), kh = k * bandwidth;
             modes[m] *= norm * exp(-0.5 * kh * kh) / clau_kernel_spline(grid, k);
         }
-        clau_real_fft_backward(fft, modes, density);
+        clau_transform_backward(&transform, modes, density);
         status = CLAU_MEASURE_OK;
     }
     free(modes);
-    clau_real_fft_destroy(fft);
+    clau_transform_finish(&transform);
     return status;
 }
 

@@ -2,7 +2,6 @@
 #include "diagnostics/power_spectrum.h"
 
 #include <complex.h>
-#include <gsl/gsl_fft_real.h>
 #include <math.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -10,41 +9,23 @@
 
 #include "diagnostics/entropy.h"
 #include "diagnostics/series.h"
-#include "numerics/fft.h"
+#include "diagnostics/transform.h"
 #include "numerics/memory.h"
-
-/// Up to here GSL transforms: its tables take microseconds for lengths of small factors and a
-/// twentieth of a millisecond for primes near 200, FFTW's plan of a new length about a millisecond.
-/// A series that grows has a new length each time.
-enum { SHORT_SEGMENT = 512 };
 
 struct welch {
     size_t segment, modes;
     double *window, *values; ///< [segment]
-    // Of a short segment:
-    gsl_fft_real_wavetable *table;
-    gsl_fft_real_workspace *workspace;
-    // Of a long one:
-    struct clau_real_fft *fft;
-    double complex *spectrum; ///< [modes]
+    double complex *spectrum;
+    struct clau_transform transform;
 };
-
-static bool transform_init(struct welch *welch) {
-    if (welch->segment <= SHORT_SEGMENT) {
-        welch->table = gsl_fft_real_wavetable_alloc(welch->segment);
-        welch->workspace = gsl_fft_real_workspace_alloc(welch->segment);
-        return welch->table != NULL && welch->workspace != NULL;
-    }
-    welch->fft = clau_real_fft_create(welch->segment, CLAU_PERIODIC);
-    welch->spectrum = clau_allocate(welch->modes, sizeof *welch->spectrum);
-    return welch->fft != NULL && welch->spectrum != NULL;
-}
 
 static bool welch_init(struct welch *welch, size_t segment, enum clau_window window) {
     *welch = (struct welch){.segment = segment, .modes = segment / 2 + 1};
     welch->window = clau_allocate(segment, sizeof *welch->window);
     welch->values = clau_allocate(segment, sizeof *welch->values);
-    if (welch->window == NULL || welch->values == NULL || !transform_init(welch))
+    welch->spectrum = clau_allocate(welch->modes, sizeof *welch->spectrum);
+    if (welch->window == NULL || welch->values == NULL || welch->spectrum == NULL ||
+        !clau_transform_init(&welch->transform, segment))
         return false;
     for (size_t j = 0; j < segment; j++) {
         const double angle = 2.0 * M_PI * (double)j / (double)segment;
@@ -54,32 +35,10 @@ static bool welch_init(struct welch *welch, size_t segment, enum clau_window win
 }
 
 static void welch_finish(struct welch *welch) {
-    gsl_fft_real_wavetable_free(welch->table);
-    gsl_fft_real_workspace_free(welch->workspace);
-    clau_real_fft_destroy(welch->fft);
+    clau_transform_finish(&welch->transform);
     free(welch->window);
     free(welch->values);
     free(welch->spectrum);
-}
-
-/// values -> |F_k|^2 in values [modes].
-static void transform(struct welch *welch) {
-    double *values = welch->values;
-    if (welch->fft != NULL) {
-        clau_real_fft_forward(welch->fft, values, welch->spectrum);
-        for (size_t k = 0; k < welch->modes; k++) {
-            const double re = creal(welch->spectrum[k]), im = cimag(welch->spectrum[k]);
-            values[k] = re * re + im * im;
-        }
-        return;
-    }
-    gsl_fft_real_transform(values, 1, welch->segment, welch->table, welch->workspace);
-    values[0] *= values[0];
-    for (size_t k = 1; k < welch->modes; k++) { // F_k is values[2k - 1] + i values[2k]
-        const double re = values[2 * k - 1];
-        const double im = 2 * k < welch->segment ? values[2 * k] : 0.0;
-        values[k] = re * re + im * im;
-    }
 }
 
 static void add_segment(struct welch *welch, const double *scaled, double *power) {
@@ -87,9 +46,12 @@ static void add_segment(struct welch *welch, const double *scaled, double *power
     clau_series_centre(welch->values, welch->segment);
     for (size_t j = 0; j < welch->segment; j++)
         welch->values[j] *= welch->window[j];
-    transform(welch);
-    for (size_t k = 0; k < welch->modes; k++)
-        power[k] += (k == 0 || 2 * k == welch->segment ? 1.0 : 2.0) * welch->values[k]; // and of -k
+    clau_transform_forward(&welch->transform, welch->values, welch->spectrum);
+    for (size_t k = 0; k < welch->modes; k++) {
+        const double re = creal(welch->spectrum[k]), im = cimag(welch->spectrum[k]);
+        const bool alone = k == 0 || 2 * k == welch->segment; // -k is the same frequency
+        power[k] += (alone ? 1.0 : 2.0) * (re * re + im * im);
+    }
 }
 
 /// Of the scaled series; all segments, which start at every half of one.
