@@ -38,21 +38,10 @@ char *analyze_measure_label(const struct analyze_measure *measure,
     if (stream == NULL)
         return NULL;
     fprintf(stream, "%s of %s", measure->kind->name, runs->variables[measure->variables[0]]);
-    if (measure->measure->input == CLAU_OF_PAIR)
+    if (clau_measure_is_of_two(measure->measure))
         fprintf(stream, " and %s", runs->variables[measure->variables[1]]);
-    for (size_t i = 0; i < measure->kind->parameter_count; i++) {
-        const struct clau_parameter *row = &measure->kind->parameters[i];
-        const void *member = (const char *)measure->options + row->offset;
-        if (row->type == CLAU_INTEGER && strcmp(row->key, "window") == 0 &&
-            *(const int64_t *)member == 0)
-            continue;
-        if (row->type == CLAU_INTEGER)
-            fprintf(stream, ", %s = %lld", row->key, (long long)*(const int64_t *)member);
-        else if (row->type == CLAU_BOOLEAN)
-            fprintf(stream, ", %s = %s", row->key, *(const bool *)member ? "true" : "false");
-        else if (row->type == CLAU_REAL)
-            fprintf(stream, ", %s = %g", row->key, *(const double *)member);
-    }
+    clau_measure_write_options(measure->kind, measure->options, measure->options->window > 0,
+                               stream);
     if (fclose(stream) != 0) {
         free(label);
         return NULL;

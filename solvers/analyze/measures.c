@@ -42,7 +42,7 @@ static void compute(struct analyze_measure *self, const struct analyze_runs *run
         const struct analyze_run *run = &runs->runs[r];
         const double *x = run->series[self->variables[0]];
         const double *y =
-            self->measure->input == CLAU_OF_PAIR ? run->series[self->variables[1]] : NULL;
+            clau_measure_is_of_two(self->measure) ? run->series[self->variables[1]] : NULL;
         const size_t window = (size_t)self->options->window;
         const size_t count = window > 0 && window < run->count ? window : run->count;
         const size_t first = run->count - count;
@@ -70,12 +70,12 @@ static enum clau_status add(struct analyze_measures *self, const struct analyze_
     item->kind = &clau_measure_kinds.items[item->keys.items[0].kind];
     item->measure = &clau_measures[item->keys.items[0].kind];
     item->options = item->keys.items[0].values;
-    if (item->measure->input == CLAU_OF_DISTRIBUTION)
+    if (clau_measure_is_of_weights(item->measure))
         return clau_toml_complain(document, "measure.0.what", error,
                                   "is of distributions, not of series");
     status = find_variable(runs, item->options->of, "measure.0.of", document, &item->variables[0],
                            error);
-    if (status == CLAU_OK && item->measure->input == CLAU_OF_PAIR)
+    if (status == CLAU_OK && clau_measure_is_of_two(item->measure))
         status = find_variable(runs, item->options->with, "measure.0.with", document,
                                &item->variables[1], error);
     item->values = calloc(runs->count, sizeof *item->values);

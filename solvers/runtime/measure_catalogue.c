@@ -1,22 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "solvers/runtime/measure_catalogue.h"
 
-#include <math.h>
-#include <stdlib.h>
+#include <string.h>
 
-#include "diagnostics/autocorrelation.h"
-#include "diagnostics/complexity.h"
-#include "diagnostics/entropy.h"
-#include "diagnostics/estimators.h"
-#include "diagnostics/histogram.h"
-#include "diagnostics/irreversibility.h"
 #include "diagnostics/kernel_density.h"
-#include "diagnostics/lempel_ziv.h"
 #include "diagnostics/nearest_neighbours.h"
-#include "diagnostics/ordinal.h"
-#include "diagnostics/power_spectrum.h"
-#include "diagnostics/reconstruction.h"
-#include "diagnostics/sample_entropy.h"
+#include "solvers/runtime/measure_functions.h"
 
 // ---- keys -------------------------------------------------------------------------------------
 
@@ -75,22 +64,43 @@ static const struct clau_choice estimators[] = {
     [CLAU_ESTIMATOR_CHAO_SHEN] = {"chao-shen", "by coverage"},
 };
 
+static const struct clau_choice rules[] = {
+    [CLAU_MEASURE_FIXED] = {"fixed", "as many as bins says"},
+    [CLAU_MEASURE_STURGES] = {"sturges", "log2 N + 1 of them"},
+    [CLAU_MEASURE_SCOTT] = {"scott", "3.5 standard deviations N^(-1/3) wide"},
+    [CLAU_MEASURE_FREEDMAN_DIACONIS] = {"freedman-diaconis",
+                                        "2 interquartile ranges N^(-1/3) wide"},
+};
+static const struct clau_choice bandwidths[] = {
+    [CLAU_BANDWIDTH_SCOTT] = {"scott", "1992"},
+    [CLAU_BANDWIDTH_SILVERMAN] = {"silverman", "1986"},
+    [CLAU_BANDWIDTH_BOTEV] = {"botev", "improved Sheather-Jones (2010), for several peaks"},
+};
+static const struct clau_choice algorithms[] = {
+    [CLAU_KRASKOV_1] = {"ksg1", "one distance for both"},
+    [CLAU_KRASKOV_2] = {"ksg2", "a distance for each"},
+};
+
+#define CHOICE(name, default_text, table, text)                                                    \
+    {                                                                                              \
+        .key = #name, .type = CLAU_CHOICE, .offset = OFFSET(name),                                 \
+        .fallback = "\"" default_text "\"", .choices = table, .choice_count = COUNT(table),        \
+        .description = text                                                                        \
+    }
+#define ESTIMATOR CHOICE(estimator, "plug-in", estimators, "of the entropy from the counts")
+#define RULE CHOICE(rule, "fixed", rules, "of how many bins there are")
+#define DIMENSION INTEGER(dimension, "3", 1, 64, "of the reconstructed phase space")
+#define WIDTH                                                                                      \
+    REAL(width, "0.5", CLAU_ABOVE(0.0), "of the kernel, in standard deviations (N) of the series")
+
 static const struct clau_parameter distribution_keys[] = {OF, NAME};
+static const struct clau_parameter distributions_keys[] = {OF, WITH, NAME};
 static const struct clau_parameter order_keys[] = {
     OF, NAME, REAL(q, "2.0", CLAU_AT_LEAST(0.0), "order; 1 is Shannon's")};
 static const struct clau_parameter series_keys[] = {OF, NAME, WINDOW};
-static const struct clau_parameter histogram_keys[] = {
-    OF,
-    NAME,
-    WINDOW,
-    BINS,
-    {.key = "estimator",
-     .type = CLAU_CHOICE,
-     .offset = OFFSET(estimator),
-     .fallback = "\"plug-in\"",
-     .choices = estimators,
-     .choice_count = COUNT(estimators),
-     .description = "of the entropy from the counts"}};
+static const struct clau_parameter histogram_keys[] = {OF, NAME, WINDOW, BINS, RULE, ESTIMATOR};
+static const struct clau_parameter kernel_keys[] = {
+    OF, NAME, WINDOW, CHOICE(bandwidth, "silverman", bandwidths, "rule of the kernel's width")};
 static const struct clau_parameter flux_keys[] = {
     OF, NAME, WINDOW, INTEGER(bins, "8", 2, 1000, "states: equal bins between the extremes")};
 static const struct clau_parameter plain_pattern_keys[] = {
@@ -107,201 +117,63 @@ static const struct clau_parameter spectrum_keys[] = {
             "values of a segment of Welch's estimate; 0: all of them, one periodogram"),
     NORMALISED("ln(segment / 2)")};
 static const struct clau_parameter recurrence_keys[] = {
-    OF,        NAME,
-    WINDOW,    INTEGER(dimension, "3", 1, 64, "of the reconstructed phase space"),
-    DELAY,     INTEGER(theiler, "1", 1, 1000000, "pairs closer in time do not count"),
+    OF,        NAME,  WINDOW,
+    DIMENSION, DELAY, INTEGER(theiler, "1", 1, 1000000, "pairs closer in time do not count"),
     TOLERANCE,
 };
 static const struct clau_parameter neighbour_keys[] = {OF, NAME, WINDOW, NEIGHBOURS};
-static const struct clau_parameter pair_keys[] = {OF, WITH, NAME, WINDOW, NEIGHBOURS};
+static const struct clau_parameter delay_keys[] = {
+    OF, NAME, WINDOW, INTEGER(bins, "16", 2, 1000, "equal bins between the extremes"),
+    INTEGER(lags, "64", 2, 1000000, "most steps that are tried")};
+static const struct clau_parameter dimension_keys[] = {
+    OF,
+    NAME,
+    WINDOW,
+    INTEGER(dimension, "8", 1, 64, "highest that is tried"),
+    DELAY,
+    INTEGER(theiler, "1", 0, 1000000, "points so close in time are no neighbours"),
+    REAL(threshold, "0.01", CLAU_BETWEEN(0.0, 1.0), "share of false neighbours that is allowed")};
+static const struct clau_parameter diffusion_keys[] = {
+    OF,
+    NAME,
+    WINDOW,
+    DIMENSION,
+    DELAY,
+    WIDTH,
+    REAL(steps, "1.0", CLAU_ABOVE(0.0), "t: of the diffusion")};
+static const struct clau_parameter matrix_keys[] = {
+    OF,
+    NAME,
+    WINDOW,
+    DIMENSION,
+    DELAY,
+    WIDTH,
+    REAL(q, "1.0", CLAU_AT_LEAST(0.0), "order; 1 is von Neumann's")};
+static const struct clau_parameter joint_keys[] = {
+    OF,
+    WITH,
+    NAME,
+    WINDOW,
+    INTEGER(bins, "8", 2, 10000, "equal bins of each between its extremes"),
+    RULE,
+    ESTIMATOR};
+static const struct clau_parameter binned_transfer_keys[] = {
+    OF,
+    WITH,
+    NAME,
+    WINDOW,
+    INTEGER(bins, "3", 2, 1000, "equal bins of each between its extremes"),
+    RULE,
+    ESTIMATOR,
+    INTEGER(length, "1", 1, 8, "values of each past"),
+    DELAY};
+static const struct clau_parameter moment_keys[] = {OF, WITH, NAME, WINDOW};
+static const struct clau_parameter pair_keys[] = {
+    OF,         WITH,
+    NAME,       WINDOW,
+    NEIGHBOURS, CHOICE(algorithm, "ksg1", algorithms, "of Kraskov, Stoegbauer and Grassberger")};
 static const struct clau_parameter transfer_keys[] = {
     OF, WITH, NAME, WINDOW, NEIGHBOURS, INTEGER(length, "1", 1, 8, "values of each past"), DELAY};
-
-// ---- of distributions -------------------------------------------------------------------------
-
-#define MEASURE(function)                                                                          \
-    static enum clau_measure_status function(                                                      \
-        __attribute__((unused)) const struct clau_measure_options *options, const double *x,       \
-        __attribute__((unused)) const double *y, size_t count, double *value)
-
-MEASURE(shannon_entropy) { return clau_entropy_shannon(x, count, value); }
-
-MEASURE(renyi_entropy) { return clau_entropy_renyi(x, count, options->q, value); }
-
-MEASURE(tsallis_entropy) { return clau_entropy_tsallis(x, count, options->q, value); }
-
-MEASURE(statistical_complexity) {
-    struct clau_complexity result;
-    const enum clau_measure_status status = clau_complexity(x, count, &result);
-    *value = status == CLAU_MEASURE_OK ? result.jensen_shannon : NAN;
-    return status;
-}
-
-// ---- of samples -------------------------------------------------------------------------------
-
-MEASURE(histogram_entropy) {
-    const size_t bins = (size_t)options->bins;
-    double low, high;
-    enum clau_measure_status status = clau_histogram_extent(x, count, &low, &high);
-    double *counts = status == CLAU_MEASURE_OK ? calloc(bins, sizeof *counts) : NULL;
-    if (status == CLAU_MEASURE_OK && counts == NULL) {
-        return CLAU_MEASURE_OUT_OF_MEMORY;
-    }
-    if (status == CLAU_MEASURE_OK) {
-        status = clau_histogram_uniform(x, count, low, high, bins, counts);
-    }
-    if (status == CLAU_MEASURE_OK) {
-        status = clau_entropy_estimate(counts, bins, (enum clau_estimator)options->estimator, value,
-                                       NULL);
-    }
-    free(counts);
-    return status;
-}
-
-static struct clau_neighbour_options neighbours(const struct clau_measure_options *options) {
-    return (struct clau_neighbour_options){.neighbours = (size_t)options->neighbours};
-}
-
-MEASURE(neighbour_entropy) {
-    const struct clau_neighbour_options how = neighbours(options);
-    return clau_neighbour_entropy(x, count, 1, NULL, &how, value);
-}
-
-MEASURE(kernel_entropy) {
-    double bandwidth;
-    const enum clau_measure_status status =
-        clau_kernel_bandwidth(x, count, CLAU_BANDWIDTH_SILVERMAN, &bandwidth);
-    return status == CLAU_MEASURE_OK ? clau_kernel_entropy(x, count, bandwidth, value) : status;
-}
-
-// ---- of series --------------------------------------------------------------------------------
-
-static enum clau_measure_status patterns(const struct clau_measure_options *options,
-                                         const double *x, size_t count, bool weighted,
-                                         double *value) {
-    return clau_permutation_entropy(x, count, (int)options->order, (size_t)options->delay, weighted,
-                                    options->normalised ? NULL : value,
-                                    options->normalised ? value : NULL);
-}
-
-MEASURE(permutation_entropy) { return patterns(options, x, count, false, value); }
-
-MEASURE(weighted_permutation_entropy) { return patterns(options, x, count, true, value); }
-
-MEASURE(permutation_complexity) {
-    const size_t number = clau_ordinal_pattern_count((int)options->order);
-    double weights[5040]; // 7!
-    const enum clau_measure_status status = clau_ordinal_distribution(
-        x, count, (int)options->order, (size_t)options->delay, false, weights);
-    return status == CLAU_MEASURE_OK ? statistical_complexity(options, weights, NULL, number, value)
-                                     : status;
-}
-
-MEASURE(irreversibility) {
-    const size_t bins = (size_t)options->bins;
-    double low, high;
-    enum clau_measure_status status = clau_histogram_extent(x, count, &low, &high);
-    uint32_t *symbols = malloc((count + 1) * sizeof *symbols);
-    if (symbols == NULL) {
-        return CLAU_MEASURE_OUT_OF_MEMORY;
-    }
-    if (status == CLAU_MEASURE_OK) {
-        status = clau_histogram_numbers(x, count, (struct clau_bins){low, high, bins}, symbols);
-    }
-    struct clau_irreversibility result = {0};
-    if (status == CLAU_MEASURE_OK) {
-        status = clau_irreversibility(symbols, 1, count, bins, 0, 0, &result);
-    }
-    free(symbols);
-    *value = status == CLAU_MEASURE_OK ? result.rate - result.bias : NAN;
-    return status;
-}
-
-MEASURE(sample_entropy) {
-    struct clau_sample_entropy result;
-    const enum clau_measure_status status = clau_sample_entropy_relative(
-        x, count, (size_t)options->length, options->tolerance, 0, &result);
-    *value = status == CLAU_MEASURE_OK ? result.entropy : NAN;
-    return status;
-}
-
-MEASURE(spectral_entropy) {
-    const bool whole = options->segment == 0;
-    return clau_spectral_entropy(x, count, whole ? count : (size_t)options->segment,
-                                 whole ? CLAU_WINDOW_NONE : CLAU_WINDOW_HANN,
-                                 options->normalised ? NULL : value,
-                                 options->normalised ? value : NULL);
-}
-
-MEASURE(lempel_ziv_complexity) {
-    uint8_t *symbols = malloc(count + 1);
-    if (symbols == NULL) {
-        return CLAU_MEASURE_OUT_OF_MEMORY;
-    }
-    enum clau_measure_status status = clau_binarise(x, count, CLAU_THRESHOLD_MEDIAN, symbols);
-    if (status == CLAU_MEASURE_OK) {
-        status = clau_lempel_ziv(symbols, count, 2, NULL, value);
-    }
-    free(symbols);
-    return status;
-}
-
-MEASURE(autocorrelation_time) {
-    struct clau_autocorrelation_time result;
-    const enum clau_measure_status status = clau_autocorrelation_time(x, count, &result);
-    *value = status == CLAU_MEASURE_OK ? result.time : NAN;
-    return status;
-}
-
-/// Standard deviation (N) of finite values; more than that is the measure's own to check.
-static double deviation(const double *x, size_t count) {
-    double mean = 0.0, square = 0.0;
-    for (size_t i = 0; i < count; i++) {
-        mean += x[i] / (double)count;
-    }
-    for (size_t i = 0; i < count; i++) {
-        square += (x[i] - mean) * (x[i] - mean) / (double)count;
-    }
-    return sqrt(square);
-}
-
-static enum clau_measure_status recurrence(const struct clau_measure_options *options,
-                                           const double *x, size_t count,
-                                           struct clau_recurrence *result) {
-    return clau_recurrence(x, count, (size_t)options->dimension, (size_t)options->delay,
-                           options->tolerance * deviation(x, count), (size_t)options->theiler, 2,
-                           result);
-}
-
-MEASURE(recurrence_rate) {
-    struct clau_recurrence result;
-    const enum clau_measure_status status = recurrence(options, x, count, &result);
-    *value = status == CLAU_MEASURE_OK ? result.rate : NAN;
-    return status;
-}
-
-MEASURE(determinism) {
-    struct clau_recurrence result;
-    const enum clau_measure_status status = recurrence(options, x, count, &result);
-    *value = status == CLAU_MEASURE_OK ? result.determinism : NAN;
-    return status;
-}
-
-// ---- of pairs ---------------------------------------------------------------------------------
-
-MEASURE(mutual_information) {
-    const struct clau_neighbour_options how = neighbours(options);
-    const struct clau_joint_samples samples = {
-        .x = x, .y = y, .x_dimensions = 1, .y_dimensions = 1, .count = count};
-    return clau_neighbour_information(&samples, &how, value);
-}
-
-MEASURE(transfer_entropy) {
-    const struct clau_neighbour_options how = neighbours(options);
-    const size_t length = (size_t)options->length;
-    const struct clau_transfer_history history = {length, length, (size_t)options->delay};
-    return clau_neighbour_transfer(x, y, count, history, &how, value);
-}
 
 // ---- table ------------------------------------------------------------------------------------
 
@@ -316,8 +188,8 @@ MEASURE(transfer_entropy) {
       "entropy times distance from equal shares (Jensen and Shannon), both over their largest")    \
     X("histogram-entropy", CLAU_OF_SAMPLES, histogram_entropy, histogram_keys,                     \
       "Shannon entropy of the shares of the bins")                                                 \
-    X("kernel-entropy", CLAU_OF_SAMPLES, kernel_entropy, series_keys,                              \
-      "differential entropy of the Gaussian kernel density, Silverman's width")                    \
+    X("kernel-entropy", CLAU_OF_SAMPLES, kernel_entropy, kernel_keys,                              \
+      "differential entropy of the Gaussian kernel density")                                       \
     X("neighbour-entropy", CLAU_OF_SAMPLES, neighbour_entropy, neighbour_keys,                     \
       "differential entropy by Kozachenko and Leonenko")                                           \
     X("permutation-entropy", CLAU_OF_SERIES, permutation_entropy, pattern_keys,                    \
@@ -336,23 +208,77 @@ MEASURE(transfer_entropy) {
       "phrases (LZ76) of what is above the median, over those of noise")                           \
     X("autocorrelation-time", CLAU_OF_SERIES, autocorrelation_time, series_keys,                   \
       "1 + 2 sum of autocorrelations up to Sokal's window, in steps of the series")                \
+    X("effective-sample-size", CLAU_OF_SERIES, effective_sample_size, series_keys,                 \
+      "values over that time")                                                                     \
+    X("embedding-delay", CLAU_OF_SERIES, embedding_delay, delay_keys,                              \
+      "first minimum of the mutual information with itself later (Fraser and Swinney)")            \
+    X("embedding-dimension", CLAU_OF_SERIES, embedding_dimension, dimension_keys,                  \
+      "first with so few false neighbours (Kennel et al., limits 15 and 2)")                       \
     X("recurrence-rate", CLAU_OF_SERIES, recurrence_rate, recurrence_keys,                         \
       "share of pairs of points in the reconstructed phase space that are alike")                  \
     X("determinism", CLAU_OF_SERIES, determinism, recurrence_keys,                                 \
       "share of the recurrences on diagonal lines of two or more")                                 \
+    X("diffusion-entropy", CLAU_OF_SERIES, diffusion_entropy, diffusion_keys,                      \
+      "diffusion spectral entropy of the reconstructed phase space (Liao et al.)")                 \
+    X("matrix-entropy", CLAU_OF_SERIES, matrix_entropy, matrix_keys,                               \
+      "Renyi entropy of the kernel's matrix over the reconstructed phase space")                   \
+    X("kullback-leibler-divergence", CLAU_OF_DISTRIBUTIONS, kullback_leibler, distributions_keys,  \
+      "sum p ln(p / q), p the shares of the first and q of the second")                            \
+    X("jensen-shannon-divergence", CLAU_OF_DISTRIBUTIONS, jensen_shannon, distributions_keys,      \
+      "half the divergences of both from their mean")                                              \
+    X("joint-entropy", CLAU_OF_PAIR, joint_entropy, joint_keys,                                    \
+      "H of both, of the shares of the bins of a plane")                                           \
+    X("conditional-entropy", CLAU_OF_PAIR, conditional_entropy, joint_keys,                        \
+      "H(of | with), in bins: H of both less H of the second")                                     \
+    X("binned-mutual-information", CLAU_OF_PAIR, binned_mutual_information, joint_keys,            \
+      "in bins: H of the first and H of the second less H of both")                                \
+    X("shannon-distance", CLAU_OF_PAIR, shannon_distance, joint_keys,                              \
+      "in bins: both conditional entropies, also variation of information")                        \
+    X("rajski-distance", CLAU_OF_PAIR, rajski_distance, joint_keys,                                \
+      "in bins: 1 - mutual information over joint entropy")                                        \
+    X("binned-transfer-entropy", CLAU_OF_PAIR, binned_transfer_entropy, binned_transfer_keys,      \
+      "from the first to the second, in bins (Schreiber)")                                         \
+    X("gaussian-mutual-information", CLAU_OF_PAIR, gaussian_mutual_information, moment_keys,       \
+      "-ln(1 - rho^2) / 2 of the correlation rho: what second moments tell")                       \
     X("mutual-information", CLAU_OF_PAIR, mutual_information, pair_keys,                           \
-      "by Kraskov, Stoegbauer and Grassberger, algorithm 1")                                       \
+      "by nearest neighbours (Kraskov, Stoegbauer and Grassberger)")                               \
     X("transfer-entropy", CLAU_OF_PAIR, transfer_entropy, transfer_keys,                           \
       "from the first to the second, by nearest neighbours (Frenzel and Pompe)")
 
 #define KIND(name, input, function, keys, text)                                                    \
     {name, text, keys, COUNT(keys), sizeof(struct clau_measure_options)},
-#define ROW(name, input, function, keys, text) {input, function},
+#define ROW(name, input, function, keys, text) {input, clau_measure_##function},
 
 static const struct clau_kind kinds[] = {MEASURES(KIND)};
 const struct clau_measure clau_measures[] = {MEASURES(ROW)};
 
 const struct clau_kinds clau_measure_kinds = {"measures", "what", kinds, COUNT(kinds)};
+
+bool clau_measure_is_of_two(const struct clau_measure *measure) {
+    return measure->input == CLAU_OF_PAIR || measure->input == CLAU_OF_DISTRIBUTIONS;
+}
+
+bool clau_measure_is_of_weights(const struct clau_measure *measure) {
+    return measure->input == CLAU_OF_DISTRIBUTION || measure->input == CLAU_OF_DISTRIBUTIONS;
+}
+
+void clau_measure_write_options(const struct clau_kind *kind,
+                                const struct clau_measure_options *options, bool window,
+                                FILE *stream) {
+    for (size_t i = 0; i < kind->parameter_count; i++) {
+        const struct clau_parameter *row = &kind->parameters[i];
+        const void *member = (const char *)options + row->offset;
+        if (row->type == CLAU_INTEGER && (window || strcmp(row->key, "window") != 0)) {
+            fprintf(stream, ", %s = %lld", row->key, (long long)*(const int64_t *)member);
+        } else if (row->type == CLAU_BOOLEAN) {
+            fprintf(stream, ", %s = %s", row->key, *(const bool *)member ? "true" : "false");
+        } else if (row->type == CLAU_CHOICE) {
+            fprintf(stream, ", %s = %s", row->key, row->choices[*(const int *)member].name);
+        } else if (row->type == CLAU_REAL) {
+            fprintf(stream, ", %s = %g", row->key, *(const double *)member);
+        }
+    }
+}
 
 const char *clau_measure_input_text(enum clau_measure_input input) {
     static const char *const texts[] = {
@@ -360,6 +286,7 @@ const char *clau_measure_input_text(enum clau_measure_input input) {
         [CLAU_OF_SERIES] = "a series",
         [CLAU_OF_SAMPLES] = "samples",
         [CLAU_OF_PAIR] = "a pair of series",
+        [CLAU_OF_DISTRIBUTIONS] = "a pair of distributions",
     };
     return texts[input];
 }

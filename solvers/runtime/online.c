@@ -80,7 +80,7 @@ static enum clau_status add_source(struct clau_online_measure *self,
         list_sources(layout, names, sizeof names);
         return complain(config, index, key, error, "is none of this run's variables: %s", names);
     }
-    if (source->series && self->measure->input == CLAU_OF_DISTRIBUTION) {
+    if (source->series && clau_measure_is_of_weights(self->measure)) {
         return complain(config, index, key, error,
                         "is one number an observation: not %s, which needs an array",
                         clau_measure_input_text(self->measure->input));
@@ -110,29 +110,18 @@ static char *default_name(const struct clau_measure_options *options, const char
 /// What is measured, with the options: all that a reader of the file needs.
 static char *describe(const struct clau_online_measure *self, const struct clau_kind *kind) {
     char *text = NULL;
-    char options[256] = "";
-    size_t used = 0;
-    for (size_t i = 0; i < kind->parameter_count && used < sizeof options; i++) {
-        const struct clau_parameter *row = &kind->parameters[i];
-        const char *const member = (const char *)self->options + row->offset;
-        const bool idle = strcmp(row->key, "window") == 0 && !self->sources[0].series;
-        if (row->type == CLAU_INTEGER && !idle) {
-            used += (size_t)snprintf(options + used, sizeof options - used, ", %s = %lld", row->key,
-                                     (long long)*(const int64_t *)(const void *)member);
-        } else if (row->type == CLAU_BOOLEAN) {
-            used += (size_t)snprintf(options + used, sizeof options - used, ", %s = %s", row->key,
-                                     *(const bool *)(const void *)member ? "true" : "false");
-        } else if (row->type == CLAU_CHOICE) {
-            used += (size_t)snprintf(options + used, sizeof options - used, ", %s = %s", row->key,
-                                     row->choices[*(const int *)(const void *)member].name);
-        } else if (row->type == CLAU_REAL) {
-            used += (size_t)snprintf(options + used, sizeof options - used, ", %s = %g", row->key,
-                                     *(const double *)(const void *)member);
-        }
+    size_t size = 0;
+    FILE *stream = open_memstream(&text, &size);
+    if (stream == NULL) {
+        return NULL;
     }
     const bool pair = self->options->with != NULL;
-    if (asprintf(&text, "%s of %s%s%s%s (%s)", kind->name, self->options->of, pair ? " and " : "",
-                 pair ? self->options->with : "", options, kind->description) < 0) {
+    fprintf(stream, "%s of %s%s%s", kind->name, self->options->of, pair ? " and " : "",
+            pair ? self->options->with : "");
+    clau_measure_write_options(kind, self->options, self->sources[0].series, stream);
+    fprintf(stream, " (%s)", kind->description);
+    if (fclose(stream) != 0) {
+        free(text);
         return NULL;
     }
     return text;
@@ -148,7 +137,7 @@ static enum clau_status init_one(struct clau_online_measure *self, struct clau_f
     self->options = options;
     enum clau_status status =
         add_source(self, layout, model, index, "of", options->of, config, error);
-    if (status == CLAU_OK && self->measure->input == CLAU_OF_PAIR) {
+    if (status == CLAU_OK && clau_measure_is_of_two(self->measure)) {
         status = add_source(self, layout, model, index, "with", options->with, config, error);
     }
     if (status != CLAU_OK) {

@@ -22,6 +22,7 @@ from program import (
     write,
 )
 from scipy.sparse.csgraph import connected_components
+from scipy.spatial.distance import jensenshannon
 from scipy.special import digamma
 from scipy.stats import gaussian_kde
 
@@ -168,8 +169,100 @@ def transfer_entropy(source, target, k):
     return digamma(k) + inside(c) - inside(a, c) - inside(b, c)
 
 
-def kernel_entropy(x):
-    density = gaussian_kde(x, "silverman")
+def mutual_information_2(x, y, k):
+    dx, dy = abs(x[:, None] - x), abs(y[:, None] - y)
+    near = np.argsort(np.maximum(dx, dy), axis=1)[:, 1 : k + 1]
+    reach = [np.take_along_axis(d, near, axis=1).max(axis=1, keepdims=True) for d in (dx, dy)]
+    inside = [(d <= r).sum(axis=1) - 1 for d, r in zip((dx, dy), reach)]
+    return digamma(k) - 1 / k + digamma(len(x)) - sum(digamma(n).mean() for n in inside)
+
+
+def plane(x, y, bins):
+    return np.histogram2d(x, y, bins)[0]
+
+
+def joint(x, y, bins):
+    """H(X), H(Y), H(X, Y)"""
+    counts = plane(x, y, bins)
+    return [shannon(c) for c in (counts.sum(axis=1), counts.sum(axis=0), counts.ravel())]
+
+
+def binned_information(x, y, bins):
+    a, b, both = joint(x, y, bins)
+    return a + b - both
+
+
+def states(x, bins):
+    return np.minimum(((x - x.min()) / np.ptp(x) * bins).astype(int), bins - 1)
+
+
+def words(*columns):
+    return shannon(np.unique(np.stack(columns), axis=1, return_counts=True)[1].astype(float))
+
+
+def binned_transfer_entropy(source, target, bins):
+    a, b = states(source, bins), states(target, bins)
+    past, new, own = a[:-1], b[1:], b[:-1]
+    return words(new, own) - words(own) - words(new, own, past) + words(own, past)
+
+
+def embedding_delay(x, bins, lags):
+    information = [binned_information(x[: len(x) - lag], x[lag:],
+                                      [np.linspace(x.min(), x.max(), bins + 1)] * 2)
+                   for lag in range(lags + 1)]  # fmt: skip
+    return next(lag for lag in range(1, lags)
+                if information[lag - 1] > information[lag] <= information[lag + 1])  # fmt: skip
+
+
+def embedding_dimension(x, delay, theiler, threshold):
+    """The first with a share of false neighbours within the threshold (Kennel et al.)"""
+    dimension = 0
+    while True:
+        dimension += 1
+        rows = np.lib.stride_tricks.sliding_window_view(x, dimension * delay + 1)[:, ::delay]
+        square = ((rows[:, None, :-1] - rows[:, :-1]) ** 2).sum(axis=2)
+        index = np.arange(len(rows))
+        square[abs(index[:, None] - index) <= theiler] = np.inf
+        nearest = square.argmin(axis=1)
+        distance = np.sqrt(square[index, nearest])
+        further = abs(rows[:, -1] - rows[nearest, -1])
+        false = (further / distance > 15) | (np.hypot(distance, further) / x.std() > 2)
+        if false.mean() <= threshold:
+            return dimension
+
+
+def trajectory_kernel(x, dimension, delay, width):
+    rows = np.lib.stride_tricks.sliding_window_view(x, (dimension - 1) * delay + 1)[:, ::delay]
+    square = ((rows[:, None] - rows) ** 2).sum(axis=2)
+    return np.exp(-square / (2 * (width * x.std()) ** 2))
+
+
+def matrix_entropy(x, dimension, delay, width, q):
+    shares = np.linalg.eigvalsh(trajectory_kernel(x, dimension, delay, width))
+    shares = np.maximum(shares, 0) / shares.sum()
+    return shannon(shares) if q == 1 else np.log((shares**q).sum()) / (1 - q)
+
+
+def diffusion_entropy(x, dimension, delay, width, steps):
+    kernel = trajectory_kernel(x, dimension, delay, width)
+    degree = kernel.sum(axis=1)
+    eigenvalues = np.linalg.eigvalsh(kernel / np.sqrt(np.outer(degree, degree)))
+    return shannon(abs(eigenvalues) ** steps)
+
+
+def correlated_time(x):
+    y = x - x.mean()
+    rho = np.correlate(y, y, "full")[len(y) - 1 :] / (y @ y)
+    tau = 0.5
+    for lag in range(1, len(y)):
+        tau += rho[lag]
+        if lag >= 6 * tau:
+            break
+    return 2 * tau
+
+
+def kernel_entropy(x, rule="silverman"):
+    density = gaussian_kde(x, rule)
     width = x.std(ddof=1) * density.factor
     grid = np.linspace(x.min() - 9 * width, x.max() + 9 * width, 4001)
     f = density(grid)
@@ -223,11 +316,38 @@ def test_each_measure_of_a_field(folder):
             dict(bins=9, estimator="miller-madow"),
             lambda x: binned(x, 9) + (np.count_nonzero(np.histogram(x, 9)[0]) - 1) / (2 * len(x))),
         "permutation-complexity": (dict(order=3), permutation_complexity),
+        "effective-sample-size": ({}, lambda x: len(x) / max(correlated_time(x), 1)),
+        "embedding-delay": (dict(bins=8, lags=40), lambda x: embedding_delay(x, 8, 40)),
+        "embedding-dimension": (
+            dict(dimension=9, delay=2, theiler=3, threshold=0.1),
+            lambda x: embedding_dimension(x, 2, 3, 0.1)),
+        "matrix-entropy": (
+            dict(dimension=2, delay=3, width=0.7, q=2.5),
+            lambda x: matrix_entropy(x, 2, 3, 0.7, 2.5)),
+        "diffusion-entropy": (
+            dict(dimension=2, delay=3, width=0.4, steps=2.0),
+            lambda x: diffusion_entropy(x, 2, 3, 0.4, 2.0)),
         "irreversibility": (dict(bins=4), lambda x: irreversibility(x, 4)),
     }  # fmt: skip
     pairs = {
         "mutual-information": (dict(neighbours=3), lambda x, y: mutual_information(x, y, 3)),
         "transfer-entropy": (dict(neighbours=3), lambda x, y: transfer_entropy(x, y, 3)),
+        "joint-entropy": (dict(bins=5), lambda x, y: joint(x, y, 5)[2]),
+        "conditional-entropy": (
+            dict(bins=5), lambda x, y: joint(x, y, 5)[2] - joint(x, y, 5)[1]),
+        "binned-mutual-information": (
+            dict(bins=5, estimator="miller-madow"),
+            lambda x, y: binned_information(x, y, 5) - (
+                np.count_nonzero(plane(x, y, 5)) - np.count_nonzero(plane(x, y, 5).sum(axis=0))
+                - np.count_nonzero(plane(x, y, 5).sum(axis=1)) + 1) / (2 * len(x))),
+        "shannon-distance": (
+            dict(bins=5), lambda x, y: 2 * joint(x, y, 5)[2] - sum(joint(x, y, 5)[:2])),
+        "rajski-distance": (
+            dict(bins=5), lambda x, y: 1 - binned_information(x, y, 5) / joint(x, y, 5)[2]),
+        "binned-transfer-entropy": (
+            dict(bins=4), lambda x, y: binned_transfer_entropy(x, y, 4)),
+        "gaussian-mutual-information": (
+            {}, lambda x, y: -np.log(1 - np.corrcoef(x, y)[0, 1] ** 2) / 2),
     }
     noise = CONFIG.replace("end = 4.0", "end = 0.5") + (
         '\n[[initial]]\nkind = "noise"\nlevel = 0.05\nmaximum_wavenumber = 8.0\n'
@@ -248,6 +368,48 @@ def test_each_measure_of_a_field(folder):
         for what, (_, function) in pairs.items():
             value = found["psi_re_psi_im_" + what.replace("-", "_")][2][at]
             expect(abs(value - function(x, y)) < 1e-11, f"{what}: {value}, not {function(x, y)}")
+
+
+def test_rules_of_bins_and_widths(folder):
+    bins = {"fixed": 7, "sturges": "sturges", "scott": "scott", "freedman-diaconis": "fd"}
+    write(folder, CONFIG.replace("end = 4.0", "end = 0.5")
+        + "".join(measure("psi_re", "histogram-entropy", bins=7, rule=rule, name=f"bins_{i}")
+                  for i, rule in enumerate(bins))
+        + "".join(measure("psi_re", "kernel-entropy", bandwidth=rule, name=f"width_{rule}")
+                  for rule in ("scott", "silverman", "botev"))
+        + measure("psi_re", "mutual-information", **{"with": "psi_im"}, algorithm="ksg2",
+                  name="second")
+        + measure("density", "renyi-entropy", q=float("inf"), name="least"))  # fmt: skip
+    run(folder, "a.toml", "-q")
+    found = read(folder / "a.nc")
+    x, y = found["psi_re"][2][1], found["psi_im"][2][1]
+    for i, rule in enumerate(bins.values()):
+        value = found[f"bins_{i}"][2][10]
+        expect(abs(value - binned(x, rule)) < 1e-13, f"{rule}: {value}, not {binned(x, rule)}")
+    for rule in ("scott", "silverman"):
+        value = found[f"width_{rule}"][2][10]
+        expect(abs(value - kernel_entropy(x, rule)) < 1e-6, f"{rule}: {value}")
+    # A field that is near 0 in most of the box: the widths of one peak are far too wide for it.
+    expect(found["width_botev"][2][10] < found["width_silverman"][2][10] - 0.1, "botev")
+    value, expected = found["second"][2][10], mutual_information_2(x, y, 4)
+    expect(abs(value - expected) < 1e-11, f"ksg2: {value}, not {expected}")
+    density = x**2 + y**2
+    expect(abs(found["least"][2][10] + np.log(density.max() / density.sum())) < 1e-13, "q = inf")
+
+
+def test_divergences(folder):
+    write(folder, CONFIG.replace("end = 4.0", "end = 0.5")
+        + measure("density", "kullback-leibler-divergence", **{"with": "amplitude"})
+        + measure("density", "jensen-shannon-divergence", **{"with": "amplitude"}))  # fmt: skip
+    run(folder, "a.toml", "-q")
+    found = read(folder / "a.nc")
+    density = found["psi_re"][2][1] ** 2 + found["psi_im"][2][1] ** 2
+    p = density / density.sum()
+    q = np.sqrt(density) / np.sqrt(density).sum()
+    value = found["density_amplitude_kullback_leibler_divergence"][2][10]
+    expect(abs(value - (p * np.log(p / q)).sum()) < 1e-13, f"Kullback-Leibler {value}")
+    value = found["density_amplitude_jensen_shannon_divergence"][2][10]
+    expect(abs(value - jensenshannon(p, q) ** 2) < 1e-13, f"Jensen-Shannon {value}")
 
 
 def test_every_measure_is_tested(folder):
@@ -276,15 +438,8 @@ def test_series_that_are_known(folder):
             stop += 1
         phrases, start = phrases + 1, stop
     expect(abs(value - phrases * np.log2(len(x)) / len(x)) < 1e-12, f"{value}, {phrases} phrases")
-    y = x - x.mean()
-    rho = np.correlate(y, y, "full")[len(y) - 1 :] / (y @ y)
-    tau = 0.5
-    for window in range(1, len(y)):
-        tau += rho[window]
-        if window >= 6 * tau:
-            break
     value = found["max_amplitude_autocorrelation_time"][2][-1]
-    expect(abs(value - 2 * tau) < 1e-9, f"{value}, not {2 * tau}")
+    expect(abs(value - correlated_time(x)) < 1e-9, f"{value}, not {correlated_time(x)}")
 
 
 # ---- in the file, and over restarts -----------------------------------------------------------
@@ -334,6 +489,11 @@ def test_bad_input(folder):
     for text, message in (
         (measure("densty", "shannon-entropy"), "diagnostics.measure.0.of = \"densty\": is none of "
          "this run's variables: density, spectrum,"),
+        (measure("density", "jensen-shannon-divergence", **{"with": "mass"}), "diagnostics.measure"
+         ".0.with = \"mass\": is one number an observation: not a pair of distributions, which needs "
+         "an array"),
+        (measure("density", "histogram-entropy", rule="rice"), "diagnostics.measure.0.rule = "
+         "\"rice\": must be one of \"fixed\", \"sturges\", \"scott\", \"freedman-diaconis\""),
         (measure("mass", "shannon-entropy"), "diagnostics.measure.0.of = \"mass\": is one number an "
          "observation: not a distribution, which needs an array"),
         (measure("density", "renyi-entropy", q=-1.0), "diagnostics.measure.0.q = -1.0: must be at "
