@@ -12,8 +12,8 @@
 /// Fills source from the tables: fields, then the state, then the observables of this run.
 static bool find_source(const struct clau_file_layout *layout, const void *model, const char *name,
                         struct clau_online_source *source) {
+    *source = (struct clau_online_source){.name = name};
     const struct clau_solver *solver = layout->solver;
-    source->name = name;
     for (size_t i = 0; i < solver->field_count; i++) {
         if (strcmp(solver->fields[i].name, name) == 0) {
             source->compute = solver->fields[i].compute;
@@ -70,25 +70,39 @@ complain(const struct clau_toml *config, size_t index, const char *key, struct c
     return clau_toml_complain(config, path, error, "%s", text);
 }
 
-static enum clau_status add_source(struct clau_online_measure *self,
+/// The source of that name, which is made if no measure before has it.
+static enum clau_status add_source(struct clau_online *online, struct clau_online_measure *measure,
                                    const struct clau_file_layout *layout, const void *model,
-                                   size_t index, const char *key, const char *name,
-                                   const struct clau_toml *config, struct clau_error *error) {
-    struct clau_online_source *source = &self->sources[self->source_count++];
-    if (!find_source(layout, model, name, source)) {
+                                   size_t number, const struct clau_toml *config,
+                                   struct clau_error *error) {
+    const size_t index = (size_t)(measure - online->items);
+    const char *key = number == 0 ? "of" : "with";
+    const char *name = number == 0 ? measure->options->of : measure->options->with;
+    struct clau_online_source found;
+    if (!find_source(layout, model, name, &found)) {
         char names[700];
         list_sources(layout, names, sizeof names);
         return complain(config, index, key, error, "is none of this run's variables: %s", names);
     }
-    if (source->series && clau_measure_is_of_weights(self->measure)) {
+    if (found.series && clau_measure_is_of_weights(measure->measure)) {
         return complain(config, index, key, error,
                         "is one number an observation: not %s, which needs an array",
-                        clau_measure_input_text(self->measure->input));
+                        clau_measure_input_text(measure->measure->input));
     }
-    source->room = source->series ? 256 : source->length;
-    source->values = calloc(source->room + 1, sizeof *source->values);
-    return source->values != NULL ? CLAU_OK
-                                  : clau_error_set(error, CLAU_NO_MEMORY, "out of memory");
+    for (size_t i = 0; i < online->source_count; i++) {
+        if (strcmp(online->sources[i].name, name) == 0) {
+            measure->sources[number] = &online->sources[i];
+            return CLAU_OK;
+        }
+    }
+    found.room = found.series ? 256 : found.length;
+    found.values = calloc(found.room + 1, sizeof *found.values);
+    if (found.values == NULL) {
+        return clau_error_set(error, CLAU_NO_MEMORY, "out of memory");
+    }
+    measure->sources[number] = &online->sources[online->source_count++];
+    *measure->sources[number] = found;
+    return CLAU_OK;
 }
 
 // ---- measures ---------------------------------------------------------------------------------
@@ -118,7 +132,7 @@ static char *describe(const struct clau_online_measure *self, const struct clau_
     const bool pair = self->options->with != NULL;
     fprintf(stream, "%s of %s%s%s", kind->name, self->options->of, pair ? " and " : "",
             pair ? self->options->with : "");
-    clau_measure_write_options(kind, self->options, self->sources[0].series, stream);
+    clau_measure_write_options(kind, self->options, self->sources[0]->series, stream);
     fprintf(stream, " (%s)", kind->description);
     if (fclose(stream) != 0) {
         free(text);
@@ -127,24 +141,25 @@ static char *describe(const struct clau_online_measure *self, const struct clau_
     return text;
 }
 
-static enum clau_status init_one(struct clau_online_measure *self, struct clau_file_layout *layout,
-                                 const void *model, size_t index, const struct clau_toml *config,
+static enum clau_status init_one(struct clau_online *online, struct clau_file_layout *layout,
+                                 const void *model, const struct clau_toml *config,
                                  struct clau_error *error) {
+    const size_t index = online->count++;
+    struct clau_online_measure *self = &online->items[index];
     const struct clau_variant *variant = &layout->run->measures.items[index];
     const struct clau_kind *kind = &clau_measure_kinds.items[variant->kind];
     const struct clau_measure_options *options = variant->values;
     self->measure = &clau_measures[variant->kind];
     self->options = options;
-    enum clau_status status =
-        add_source(self, layout, model, index, "of", options->of, config, error);
+    enum clau_status status = add_source(online, self, layout, model, 0, config, error);
     if (status == CLAU_OK && clau_measure_is_of_two(self->measure)) {
-        status = add_source(self, layout, model, index, "with", options->with, config, error);
+        status = add_source(online, self, layout, model, 1, config, error);
     }
     if (status != CLAU_OK) {
         return status;
     }
-    if (self->source_count == 2 && (self->sources[0].series != self->sources[1].series ||
-                                    self->sources[0].length != self->sources[1].length)) {
+    const struct clau_online_source *first = self->sources[0], *second = self->sources[1];
+    if (second != NULL && (first->series != second->series || first->length != second->length)) {
         return complain(config, index, "with", error, "has not the length of %s", options->of);
     }
     self->name = options->name != NULL ? strdup(options->name) : default_name(options, kind->name);
@@ -164,27 +179,28 @@ enum clau_status clau_online_init(struct clau_online *online, struct clau_file_l
                                   const void *model, const struct clau_toml *config,
                                   struct clau_error *error) {
     const size_t count = layout->run->measures.count;
-    *online = (struct clau_online){.items = calloc(count + 1, sizeof *online->items)};
-    if (online->items == NULL) {
+    *online = (struct clau_online){.items = calloc(count + 1, sizeof *online->items),
+                                   .sources = calloc(2 * count + 1, sizeof *online->sources)};
+    if (online->items == NULL || online->sources == NULL) {
         return clau_error_set(error, CLAU_NO_MEMORY, "out of memory");
     }
     enum clau_status status = CLAU_OK;
     for (size_t i = 0; i < count && status == CLAU_OK; i++) {
-        online->count++;
-        status = init_one(&online->items[i], layout, model, i, config, error);
+        status = init_one(online, layout, model, config, error);
     }
     return status;
 }
 
 void clau_online_finish(struct clau_online *online) {
     for (size_t i = 0; i < online->count; i++) {
-        struct clau_online_measure *measure = &online->items[i];
-        free(measure->sources[0].values);
-        free(measure->sources[1].values);
-        free(measure->name);
-        free(measure->long_name);
+        free(online->items[i].name);
+        free(online->items[i].long_name);
+    }
+    for (size_t i = 0; i < online->source_count; i++) {
+        free(online->sources[i].values);
     }
     free(online->items);
+    free(online->sources);
     *online = (struct clau_online){0};
 }
 
@@ -211,13 +227,12 @@ static bool take(struct clau_online_source *source, void *model) {
 
 static double measure_one(struct clau_online_measure *self) {
     const struct clau_measure_options *options = self->options;
-    const struct clau_online_source *x = &self->sources[0], *y = &self->sources[1];
+    const struct clau_online_source *x = self->sources[0], *y = self->sources[1];
     const size_t window = x->series && options->window > 0 ? (size_t)options->window : x->count;
     const size_t first = x->count > window ? x->count - window : 0;
     double value = NAN;
     const enum clau_measure_status status = self->measure->compute(
-        options, x->values + first, self->source_count == 2 ? y->values + first : NULL,
-        x->count - first, &value);
+        options, x->values + first, y != NULL ? y->values + first : NULL, x->count - first, &value);
     if (status == CLAU_MEASURE_OK) {
         return value;
     }
@@ -228,14 +243,13 @@ static double measure_one(struct clau_online_measure *self) {
 }
 
 bool clau_online_observe(struct clau_online *online, void *model, double *values) {
-    for (size_t i = 0; i < online->count; i++) {
-        struct clau_online_measure *measure = &online->items[i];
-        for (size_t k = 0; k < measure->source_count; k++) {
-            if (!take(&measure->sources[k], model)) {
-                return false;
-            }
+    for (size_t i = 0; i < online->source_count; i++) {
+        if (!take(&online->sources[i], model)) {
+            return false;
         }
-        values[i] = measure_one(measure);
+    }
+    for (size_t i = 0; i < online->count; i++) {
+        values[i] = measure_one(&online->items[i]);
     }
     return true;
 }
@@ -255,31 +269,30 @@ bool clau_online_warning(struct clau_online *online, char text[CLAU_ERROR_LENGTH
 
 // ---- checkpoints ------------------------------------------------------------------------------
 
-static void name_in_checkpoint(char text[64], size_t measure, size_t source, const char *what) {
-    snprintf(text, 64, "measure.%zu.%zu.%s", measure, source, what);
+static void name_in_checkpoint(char text[128], const struct clau_online_source *source,
+                               const char *what) {
+    snprintf(text, 128, "measured.%s.%s", source->name, what);
 }
 
 void clau_online_save(const struct clau_online *online, struct clau_checkpoint *checkpoint) {
-    char name[64];
-    for (size_t i = 0; i < online->count; i++) {
-        for (size_t k = 0; k < online->items[i].source_count; k++) {
-            const struct clau_online_source *source = &online->items[i].sources[k];
-            if (source->series) {
-                name_in_checkpoint(name, i, k, "count");
-                clau_checkpoint_put_integer(checkpoint, name, (int64_t)source->count);
-                name_in_checkpoint(name, i, k, "values");
-                clau_checkpoint_put_reals(checkpoint, name, source->values, source->count);
-            }
+    char name[128];
+    for (size_t i = 0; i < online->source_count; i++) {
+        const struct clau_online_source *source = &online->sources[i];
+        if (source->series) {
+            name_in_checkpoint(name, source, "count");
+            clau_checkpoint_put_integer(checkpoint, name, (int64_t)source->count);
+            name_in_checkpoint(name, source, "values");
+            clau_checkpoint_put_reals(checkpoint, name, source->values, source->count);
         }
     }
 }
 
-static enum clau_status restore_series(struct clau_online_source *source, size_t measure, size_t k,
-                                       bool drop, const struct clau_checkpoint *checkpoint,
+static enum clau_status restore_series(struct clau_online_source *source, bool drop,
+                                       const struct clau_checkpoint *checkpoint,
                                        struct clau_error *error) {
-    char name[64];
+    char name[128];
     int64_t count = 0;
-    name_in_checkpoint(name, measure, k, "count");
+    name_in_checkpoint(name, source, "count");
     enum clau_status status = clau_checkpoint_get_integer(checkpoint, name, &count, error);
     if (status != CLAU_OK) {
         return status;
@@ -292,7 +305,7 @@ static enum clau_status restore_series(struct clau_online_source *source, size_t
     source->values = values;
     source->count = (size_t)count;
     source->room = (size_t)count + 256;
-    name_in_checkpoint(name, measure, k, "values");
+    name_in_checkpoint(name, source, "values");
     status = clau_checkpoint_get_reals(checkpoint, name, values, source->count, error);
     source->count -= drop && source->count > 0;
     return status;
@@ -302,12 +315,9 @@ enum clau_status clau_online_restore(struct clau_online *online, bool drop,
                                      const struct clau_checkpoint *checkpoint,
                                      struct clau_error *error) {
     enum clau_status status = CLAU_OK;
-    for (size_t i = 0; i < online->count; i++) {
-        for (size_t k = 0; k < online->items[i].source_count && status == CLAU_OK; k++) {
-            if (online->items[i].sources[k].series) {
-                status =
-                    restore_series(&online->items[i].sources[k], i, k, drop, checkpoint, error);
-            }
+    for (size_t i = 0; i < online->source_count && status == CLAU_OK; i++) {
+        if (online->sources[i].series) {
+            status = restore_series(&online->sources[i], drop, checkpoint, error);
         }
     }
     return status;

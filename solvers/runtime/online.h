@@ -14,7 +14,7 @@
 #include "solvers/runtime/layout.h"
 #include "solvers/runtime/measure_catalogue.h"
 
-/// A variable that is measured.
+/// A variable that is measured, by one measure or several.
 struct clau_online_source {
     const char *name;
     void (*compute)(void *model, double *out);
@@ -27,16 +27,16 @@ struct clau_online_source {
 struct clau_online_measure {
     const struct clau_measure *measure;
     const struct clau_measure_options *options;
-    struct clau_online_source sources[2];
-    size_t source_count;              ///< 2 for a pair
-    char *name, *long_name;           ///< owned
-    enum clau_measure_status missing; ///< why there was no value, to be told
+    struct clau_online_source *sources[2]; ///< the second NULL but for a pair
+    char *name, *long_name;                ///< owned
+    enum clau_measure_status missing;      ///< why there was no value, to be told
     bool told;
 };
 
 struct clau_online {
-    size_t count;
+    size_t count, source_count;
     struct clau_online_measure *items;
+    struct clau_online_source *sources;
 };
 
 /// Finds what the run's measures are of, and adds their variables to the layout. Complaints name

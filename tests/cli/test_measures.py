@@ -319,8 +319,8 @@ def test_each_measure_of_a_field(folder):
         "effective-sample-size": ({}, lambda x: len(x) / max(correlated_time(x), 1)),
         "embedding-delay": (dict(bins=8, lags=40), lambda x: embedding_delay(x, 8, 40)),
         "embedding-dimension": (
-            dict(dimension=9, delay=2, theiler=3, threshold=0.1),
-            lambda x: embedding_dimension(x, 2, 3, 0.1)),
+            dict(dimension=9, delay=3, theiler=6, threshold=0.2),
+            lambda x: embedding_dimension(x, 3, 6, 0.2)),
         "matrix-entropy": (
             dict(dimension=2, delay=3, width=0.7, q=2.5),
             lambda x: matrix_entropy(x, 2, 3, 0.7, 2.5)),
@@ -459,7 +459,9 @@ def test_what_a_reader_is_told(folder):
 
 
 def test_restart(folder):
-    text = CONFIG + measure("max_amplitude", "histogram-entropy", window=30)
+    text = (CONFIG + measure("max_amplitude", "histogram-entropy", window=30)
+        + measure("spectral_tail", "binned-mutual-information", **{"with": "max_amplitude"},
+                  window=50))  # fmt: skip
     write(folder, text.replace("end = 4.0", "end = 400.0"))
     run(folder, "a.toml", "-q", "-o", "whole.nc")
     process = start(folder, "a.toml", "-q")
