@@ -3,8 +3,8 @@
 ///
 /// A measure that is asked for while a series grows transforms each length once. There FFTW's plan
 /// costs more than all else, about a millisecond for a new length and some 50 us for one that it
-/// has seen; GSL's tables cost a few us for lengths of small factors and 80 us for a prime near
-/// 250. So short series are GSL's and long ones FFTW's, by their length alone.
+/// has seen. So short series are not FFTW's, by their length alone: GSL's tables cost a few us for
+/// lengths of small factors, and sums as they stand 20 us for a prime near 250 (GSL 80 us).
 ///
 /// F_k = sum_j f_j exp(-2 pi i j k / n), k = 0 ... n/2; there and back is n times the series.
 #ifndef CLAUSIUS_DIAGNOSTICS_TRANSFORM_H
@@ -22,11 +22,13 @@
 
 struct clau_transform {
     size_t length;
-    // Of a short series:
+    // Of a short series with small factors:
     gsl_fft_real_wavetable *forward;
     gsl_fft_halfcomplex_wavetable *backward;
     gsl_fft_real_workspace *workspace;
     double *packed; ///< [length] Re F_0, Re F_1, Im F_1, ...
+    // Of a short one without:
+    double *cosines, *sines; ///< [length] of 2 pi j / n
     // Of a long one:
     struct clau_real_fft *fft;
 };
@@ -39,7 +41,8 @@ void clau_transform_finish(struct clau_transform *transform);
 void clau_transform_forward(const struct clau_transform *transform, const double *values,
                             double complex *modes);
 
-/// The modes, of which F_0 and F_(n/2) are real, are lost.
+/// Of a length that clau_fft_good_length returns. The modes, of which F_0 and F_(n/2) are real, are
+/// lost.
 void clau_transform_backward(const struct clau_transform *transform, double complex *modes,
                              double *values);
 

@@ -165,8 +165,9 @@ def spectral_entropy(x, segment, window):
 
 
 def check_spectra(generator):
-    for size, segment in ((4, 4), (5, 5), (251, 251), (512, 512), (513, 513), (1000, 1000),
-                          (1000, 256), (1001, 255), (5000, 64),
+    # Lengths of small factors, primes, twice and five times a prime, and long ones.
+    for size, segment in ((4, 4), (5, 5), (251, 251), (502, 502), (155, 155), (512, 512),
+                          (513, 513), (1000, 1000), (1000, 256), (1001, 255), (5000, 64),
                           (20000, 20000)):
         x = 3.0 + 2e-3 * generator.normal(size=size)
         for window, name in ((0, 'boxcar'), (1, 'hann')):
