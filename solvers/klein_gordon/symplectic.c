@@ -67,18 +67,24 @@ const struct clau_composition *kg_symplectic_method(int order, int splitting) {
     return clau_composition_find(table[row_of(order)].method[splitting]);
 }
 
+/// Fastest oscillation that the kicks resolve. The linear flow leaves only V'' - m^2 to them; the
+/// larger of it and V'' is safe.
+static double fastest(const struct kg_problem *problem, double stiffness, int splitting) {
+    const double k = splitting == KG_KINETIC ? kg_largest_wavenumber(problem) : 0.0;
+    return sqrt(k * k + stiffness);
+}
+
 double kg_symplectic_stability(const struct kg_problem *problem,
                                const struct clau_composition *method, int splitting) {
-    const double k = splitting == KG_KINETIC ? kg_largest_wavenumber(problem) : 0.0;
-    // The linear flow leaves only V'' - m^2 to the kicks; the larger of it and V'' is safe.
-    return clau_composition_stability(method) / sqrt(k * k + problem->stiffness);
+    return clau_composition_stability(method) / fastest(problem, problem->stiffness, splitting);
 }
 
 bool kg_symplectic_is_stable(const struct kg_symplectic *self, double stiffness) {
-    struct kg_problem problem = *self->problem;
-    problem.stiffness = fmax(stiffness, problem.stiffness);
     const int splitting = self->splitting == &kg_kinetic_splitting ? KG_KINETIC : KG_LINEAR_FLOW;
-    return self->h < kg_symplectic_stability(&problem, self->method, splitting);
+    const double start = self->problem->stiffness;
+    // The bound itself, of the method alone, is in the limit.
+    return self->h * fastest(self->problem, fmax(stiffness, start), splitting) <
+           self->limit * fastest(self->problem, start, splitting);
 }
 
 double kg_symplectic_resonance(const struct kg_symplectic *self) {
