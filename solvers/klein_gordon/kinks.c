@@ -3,6 +3,7 @@
 
 #include <math.h>
 #include <stddef.h>
+#include <stdio.h>
 
 enum { NODES = 6 }; ///< of the interpolation, as many on each side of the crossing
 
@@ -189,7 +190,7 @@ static const struct {
     size_t offset;
 } kept[] = {
 #define KEPT(member)                                                                               \
-    { "kinks." #member, offsetof(struct kg_kinks, member) }
+    { #member, offsetof(struct kg_kinks, member) }
     KEPT(previous_count), KEPT(bounces),    KEPT(window_start), KEPT(window_distance),
     KEPT(line_start),     KEPT(line_count), KEPT(line_t),       KEPT(line_x),
     KEPT(line_tt),        KEPT(line_tx),
@@ -198,20 +199,30 @@ static const struct {
 
 enum { KEPT_COUNT = sizeof kept / sizeof *kept };
 
-void kg_kinks_save(const struct kg_kinks *kinks, struct clau_checkpoint *checkpoint) {
+enum { NAME_LENGTH = 64 };
+
+static double *kept_member(struct kg_kinks *kinks, size_t i) {
+    return (double *)(void *)((char *)kinks + kept[i].offset);
+}
+
+void kg_kinks_save(const struct kg_kinks *kinks, const char *name,
+                   struct clau_checkpoint *checkpoint) {
+    struct kg_kinks copy = *kinks;
     for (size_t i = 0; i < KEPT_COUNT; i++) {
-        const char *member = (const char *)kinks + kept[i].offset;
-        clau_checkpoint_put_real(checkpoint, kept[i].name, *(const double *)(const void *)member);
+        char text[NAME_LENGTH];
+        snprintf(text, sizeof text, "%s.%s", name, kept[i].name);
+        clau_checkpoint_put_real(checkpoint, text, *kept_member(&copy, i));
     }
 }
 
-enum clau_status kg_kinks_restore(struct kg_kinks *kinks, const struct clau_checkpoint *checkpoint,
+enum clau_status kg_kinks_restore(struct kg_kinks *kinks, const char *name,
+                                  const struct clau_checkpoint *checkpoint,
                                   struct clau_error *error) {
     enum clau_status status = CLAU_OK;
     for (size_t i = 0; i < KEPT_COUNT && status == CLAU_OK; i++) {
-        char *member = (char *)kinks + kept[i].offset;
-        status =
-            clau_checkpoint_get_real(checkpoint, kept[i].name, (double *)(void *)member, error);
+        char text[NAME_LENGTH];
+        snprintf(text, sizeof text, "%s.%s", name, kept[i].name);
+        status = clau_checkpoint_get_real(checkpoint, text, kept_member(kinks, i), error);
     }
     return status;
 }

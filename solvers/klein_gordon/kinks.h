@@ -46,8 +46,12 @@ void kg_kinks_find(struct kg_kinks *kinks, const struct kg_potential *potential,
                    const struct clau_grid *grid, struct kg_closing closing, const double *phi,
                    double time);
 
-void kg_kinks_save(const struct kg_kinks *kinks, struct clau_checkpoint *checkpoint);
-enum clau_status kg_kinks_restore(struct kg_kinks *kinks, const struct clau_checkpoint *checkpoint,
+/// Puts what is kept from one observation to the next under names that begin with that of the
+/// kinks, and gets it back.
+void kg_kinks_save(const struct kg_kinks *kinks, const char *name,
+                   struct clau_checkpoint *checkpoint);
+enum clau_status kg_kinks_restore(struct kg_kinks *kinks, const char *name,
+                                  const struct clau_checkpoint *checkpoint,
                                   struct clau_error *error);
 
 #endif

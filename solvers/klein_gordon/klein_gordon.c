@@ -405,15 +405,23 @@ static bool warning(void *model, char text[CLAU_ERROR_LENGTH]) {
 
 static void save(const void *model, struct clau_checkpoint *checkpoint) {
     const struct kg_model *self = model;
-    kg_kinks_save(&self->kinks, checkpoint);
+    kg_kinks_save(&self->kinks, "kinks", checkpoint);
+    kg_kinks_save(&self->kinks_before, "kinks_before", checkpoint);
     kg_symplectic_save(self->evolution, checkpoint);
 }
 
 static enum clau_status restore(void *model, const struct clau_checkpoint *checkpoint,
                                 struct clau_error *error) {
     struct kg_model *self = model;
-    const enum clau_status status = kg_kinks_restore(&self->kinks, checkpoint, error);
+    enum clau_status status = kg_kinks_restore(&self->kinks, "kinks", checkpoint, error);
+    if (status == CLAU_OK)
+        status = kg_kinks_restore(&self->kinks_before, "kinks_before", checkpoint, error);
     return status == CLAU_OK ? kg_symplectic_restore(self->evolution, checkpoint, error) : status;
+}
+
+static void take_back(void *model) {
+    struct kg_model *self = model;
+    self->kinks = self->kinks_before;
 }
 
 const struct clau_solver kg_solver = {
@@ -440,4 +448,5 @@ const struct clau_solver kg_solver = {
     .warning = warning,
     .save = save,
     .restore = restore,
+    .take_back = take_back,
 };

@@ -86,6 +86,7 @@ struct kg_model {
     struct clau_entropy_set energy_density_entropies, field_entropies, spectrum_entropies,
         amplitude_entropies;
     struct kg_kinks kinks;
+    struct kg_kinks kinks_before; ///< as they were before the last observation
     bool tail_is_high, tail_reported, resonance_reported, stiffness_reported;
 };
 

@@ -49,6 +49,7 @@ bool kg_observables_init(struct kg_model *self) {
     self->counts = clau_allocate((size_t)self->run->bins, sizeof *self->counts);
     self->partial = clau_allocate(clau_block_count(n), sizeof *self->partial);
     kg_kinks_init(&self->kinks);
+    self->kinks_before = self->kinks;
     return self->phi && self->gradient && self->weights && self->spectrum && self->coefficients &&
            self->counts && self->partial &&
            clau_entropy_set_init(&self->energy_density_entropies, self->run) &&
@@ -207,6 +208,7 @@ void kg_observe(void *model, bool observe) {
     transform(self);
     find_integrals(self);
     find_charge(self);
+    self->kinks_before = self->kinks;
     if (kg_potential_has_levels(&self->potential))
         kg_kinks_find(&self->kinks, &self->potential, &self->grid, closing(self), self->phi,
                       self->time);

@@ -214,13 +214,13 @@ static void checkpoints(void **state) {
         observe(&scene, 4.0 + 0.3 * i, 2.0 + i);
     struct clau_error error;
     struct clau_checkpoint *checkpoint = clau_checkpoint_create();
-    kg_kinks_save(&scene.kinks, checkpoint);
+    kg_kinks_save(&scene.kinks, "kinks", checkpoint);
     assert_int_equal(clau_checkpoint_write(checkpoint, folder->file, NULL, &error), CLAU_OK);
     clau_checkpoint_destroy(checkpoint);
     const struct kg_kinks before = scene.kinks;
     assert_int_equal(clau_checkpoint_read(folder->file, &checkpoint, &error), CLAU_OK);
     kg_kinks_init(&scene.kinks);
-    assert_int_equal(kg_kinks_restore(&scene.kinks, checkpoint, &error), CLAU_OK);
+    assert_int_equal(kg_kinks_restore(&scene.kinks, "kinks", checkpoint, &error), CLAU_OK);
     clau_checkpoint_destroy(checkpoint);
     // The same from here on, bit by bit.
     const struct kg_kinks restored = scene.kinks;
