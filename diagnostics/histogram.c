@@ -21,28 +21,24 @@ struct bins {
 
 /// Writes the bin number of each value, or bins.count if it has none; length is a multiple of 4.
 ///
-/// The product's rounding may put a value next to an edge into the wrong one of the two bins
-/// that meet there, so that the edges decide. Edge and width are rounded as numpy's are. Numbers
-/// are doubles with 2^52 added at the end, which leaves the integer in the lower bits.
+/// The nearest edge decides on which side of it a value is, since the product's rounding may put
+/// one next to an edge into the wrong bin. Edge and width are rounded as numpy's are. At the upper
+/// end the number may be bins.count, which is the last bin's then; numbers are doubles with 2^52
+/// added at the end, which leaves the integer in the lower bits.
 CLAU_CLONES static void bin_numbers(const double *values, size_t length, struct bins bins,
                                     uint64_t *numbers) {
-    const double last = (double)bins.count - 1.0;
-    const clau_double4 one = CLAU_SPLAT4(1.0);
+    const double all = (double)bins.count;
     for (size_t i = 0; i < length; i += 4) {
         const clau_double4 x = CLAU_LOAD4(values + i);
         const clau_bits4 inside = (clau_bits4)(x >= bins.minimum) & (clau_bits4)(x <= bins.maximum);
-        const clau_double4 place = CLAU_ZERO_UNLESS4(inside, (x - bins.minimum) * bins.scale);
+        const clau_double4 place = (x - bins.minimum) * bins.scale;
         const clau_double4 nearest = (place + 0x1p52) - 0x1p52;
-        const clau_double4 floor = nearest - CLAU_ZERO_UNLESS4(nearest > place, one);
-        const clau_double4 number = CLAU_SELECT4(floor > last, CLAU_SPLAT4(last), floor);
-        const clau_double4 lower = number * bins.width + bins.minimum;
-        const clau_double4 upper = (number + 1.0) * bins.width + bins.minimum;
-        const clau_double4 below = CLAU_ZERO_UNLESS4(x < lower, one);
-        const clau_double4 above =
-            CLAU_ZERO_UNLESS4((clau_bits4)(x >= upper) & (clau_bits4)(number < last), one);
-        const clau_double4 counted =
-            CLAU_SELECT4(inside, number + (above - below), CLAU_SPLAT4((double)bins.count));
-        const clau_bits4 bits = (clau_bits4)(counted + 0x1p52) & 0xffffffffu;
+        const clau_double4 edge = nearest * bins.width + bins.minimum;
+        const clau_double4 number = nearest - CLAU_ZERO_UNLESS4(x < edge, CLAU_SPLAT4(1.0));
+        const clau_double4 shifted = CLAU_SELECT4(inside, number, CLAU_SPLAT4(all + 1.0)) + 0x1p52;
+        // A true comparison is -1.
+        const clau_bits4 bits =
+            ((clau_bits4)shifted & 0xffffffffu) + (clau_bits4)(shifted >= all + 0x1p52);
         *(clau_bits4_unaligned *)(numbers + i) = bits;
     }
 }
