@@ -18,9 +18,10 @@ static size_t round_up(size_t length) { return (length + LANES - 1) / LANES * LA
 struct distribution {
     const double *weights;
     size_t count;
-    double maximum, prescale, inverse;
+    struct clau_entropy_scale scale;
     double others_tied;   ///< number of weights that equal the maximum, without one
     double rest, log_sum; ///< r, ln(1 + r)
+    double square_rest;   ///< (sum of u_i^2) - 1
 };
 
 /// A block of the weights themselves: in place, or a copy padded with zeros at the end.
@@ -41,26 +42,25 @@ enum clau_measure_status clau_weights_check(const double *weights, size_t count,
     if (count == 0) {
         return CLAU_MEASURE_EMPTY;
     }
-    double buffer[BLOCK], poison = 0.0, minimum = 0.0, highest = 0.0;
+    double buffer[BLOCK], sum = 0.0, minimum = 0.0, highest = 0.0;
     for (size_t start = 0; start < count; start += BLOCK) {
         size_t length;
         const double *block = block_of(weights, count, start, buffer, &length);
         const struct clau_entropy_extent extent = clau_entropy_extent(block, length);
-        poison += extent.poison;
+        sum += extent.sum;
         minimum = fmin(minimum, extent.minimum);
         highest = fmax(highest, extent.maximum);
     }
-    if (poison != 0.0) { // true for NaN
+    if (isnan(sum)) {
         for (size_t i = 0; i < count; ++i) {
-            if (isnan(weights[i])) {
+            if (isnan(weights[i]))
                 return CLAU_MEASURE_NOT_A_NUMBER;
-            }
         }
-        return minimum < 0.0 ? CLAU_MEASURE_NEGATIVE : CLAU_MEASURE_INFINITE;
     }
-    if (minimum < 0.0) {
+    if (minimum < 0.0)
         return CLAU_MEASURE_NEGATIVE;
-    }
+    if (isinf(highest))
+        return CLAU_MEASURE_INFINITE;
     if (highest == 0.0) {
         return CLAU_MEASURE_ZERO_SUM;
     }
@@ -75,8 +75,7 @@ static size_t block_scale(const struct distribution *distribution, size_t start,
     size_t length;
     const double *block =
         block_of(distribution->weights, distribution->count, start, buffer, &length);
-    clau_entropy_scale(block, length, distribution->maximum, distribution->prescale,
-                       distribution->inverse, scaled);
+    clau_entropy_scale(block, length, distribution->scale, scaled);
     return length;
 }
 
@@ -92,23 +91,24 @@ static enum clau_measure_status distribution_init(struct distribution *distribut
     *distribution = (struct distribution){
         .weights = weights,
         .count = count,
-        .maximum = maximum,
-        .prescale = prescale,
-        .inverse = 1.0 / (maximum * prescale),
+        .scale = {maximum, prescale, 1.0 / (maximum * prescale)},
     };
 
-    struct clau_total others = {0.0, 0.0};
-    double ties = 0.0, buffer[BLOCK], scaled[BLOCK];
+    struct clau_total others = {0.0, 0.0}, squares = {0.0, 0.0};
+    double ties = 0.0, buffer[BLOCK];
     for (size_t start = 0; start < count; start += BLOCK) {
         size_t length;
         const double *block = block_of(weights, count, start, buffer, &length);
-        ties += clau_entropy_count_equal(block, length, maximum);
-        length = block_scale(distribution, start, scaled);
-        clau_total_add(&others, clau_entropy_sum(scaled, length));
+        const struct clau_entropy_sums sums = clau_entropy_sums(block, length, distribution->scale);
+        ties += sums.ties;
+        clau_total_add(&others, sums.linear);
+        clau_total_add(&squares, sums.square);
     }
     distribution->others_tied = ties - 1.0;
     clau_total_add(&others, distribution->others_tied);
+    clau_total_add(&squares, distribution->others_tied);
     distribution->rest = clau_total_value(others);
+    distribution->square_rest = clau_total_value(squares);
     distribution->log_sum = log1p(distribution->rest);
     return CLAU_MEASURE_OK;
 }
@@ -136,6 +136,8 @@ static double shannon_of(const struct distribution *distribution) {
 
 /// sum u^q - 1, without the largest weight.
 static double power_rest(const struct distribution *distribution, double order) {
+    if (order == 2.0)
+        return distribution->square_rest;
     struct clau_total total = {0.0, 0.0};
     double scaled[BLOCK];
     for (size_t start = 0; start < distribution->count; start += BLOCK) {

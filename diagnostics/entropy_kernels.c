@@ -14,52 +14,58 @@ static inline double lanes_sum(const clau_double4 lane[static VECTORS]) {
 }
 
 CLAU_CLONES struct clau_entropy_extent clau_entropy_extent(const double *weights, size_t length) {
-    clau_double4 low[VECTORS] = {0}, high[VECTORS] = {0}, poison[VECTORS] = {0};
-    for (size_t i = 0; i < length; i += LANES) {
-        for (size_t k = 0; k < VECTORS; ++k) {
-            const clau_double4 w = CLAU_LOAD4(weights + i + 4 * k);
-            low[k] = CLAU_SELECT4(w < low[k], w, low[k]);
-            high[k] = CLAU_SELECT4(w > high[k], w, high[k]);
-            poison[k] += w * 0.0;
-        }
+    // In any order, two chains at once: extremes are exact, and of the sum it matters only whether
+    // it is NaN.
+    const size_t half = length / 2;
+    double low = 0.0, high = 0.0, sum = 0.0, low_b = 0.0, high_b = 0.0, sum_b = 0.0;
+#pragma omp simd reduction(min : low, low_b) reduction(max : high, high_b) reduction(+ : sum, sum_b)
+    for (size_t i = 0; i < half; ++i) {
+        const double a = weights[i], b = weights[half + i];
+        low = a < low ? a : low;
+        low_b = b < low_b ? b : low_b;
+        high = a > high ? a : high;
+        high_b = b > high_b ? b : high_b;
+        sum += a;
+        sum_b += b;
     }
-    for (size_t k = 1; k < VECTORS; ++k) {
-        low[0] = CLAU_SELECT4(low[k] < low[0], low[k], low[0]);
-        high[0] = CLAU_SELECT4(high[k] > high[0], high[k], high[0]);
-    }
-    struct clau_entropy_extent extent = {low[0][0], high[0][0], lanes_sum(poison)};
-    for (int k = 1; k < 4; ++k) {
-        extent.minimum = low[0][k] < extent.minimum ? low[0][k] : extent.minimum;
-        extent.maximum = high[0][k] > extent.maximum ? high[0][k] : extent.maximum;
-    }
-    return extent;
+    return (struct clau_entropy_extent){
+        .minimum = low_b < low ? low_b : low,
+        .maximum = high_b > high ? high_b : high,
+        .sum = sum + sum_b,
+    };
 }
 
-CLAU_CLONES void clau_entropy_scale(const double *weights, size_t length, double maximum,
-                                    double prescale, double inverse, double *scaled) {
+#define SCALE4(w, scale)                                                                           \
+    CLAU_ZERO_UNLESS4((w) < (scale).maximum, (w) * (scale).prescale * (scale).inverse)
+
+CLAU_CLONES void clau_entropy_scale(const double *weights, size_t length,
+                                    struct clau_entropy_scale scale, double *scaled) {
     for (size_t i = 0; i < length; i += 4) {
         const clau_double4 w = CLAU_LOAD4(weights + i);
-        CLAU_STORE4(scaled + i, CLAU_ZERO_UNLESS4(w < maximum, w * prescale * inverse));
+        CLAU_STORE4(scaled + i, SCALE4(w, scale));
     }
 }
 
-CLAU_CLONES double clau_entropy_sum(const double *scaled, size_t length) {
-    clau_double4 sum[VECTORS] = {0};
-    for (size_t i = 0; i < length; i += LANES) {
-        for (size_t k = 0; k < VECTORS; ++k) {
-            sum[k] += CLAU_LOAD4(scaled + i + 4 * k);
-        }
-    }
-    return lanes_sum(sum);
-}
-
-CLAU_CLONES double clau_entropy_count_equal(const double *weights, size_t length, double value) {
-    clau_double4 sum[VECTORS] = {0};
+CLAU_CLONES struct clau_entropy_sums clau_entropy_sums(const double *weights, size_t length,
+                                                       struct clau_entropy_scale scale) {
+    clau_double4 linear[VECTORS] = {0}, square[VECTORS] = {0}, ties[VECTORS] = {0};
     for (size_t i = 0; i < length; i += LANES) {
         for (size_t k = 0; k < VECTORS; ++k) {
             const clau_double4 w = CLAU_LOAD4(weights + i + 4 * k);
-            sum[k] += CLAU_ZERO_UNLESS4(w == value, CLAU_SPLAT4(1.0));
+            const clau_double4 u = SCALE4(w, scale);
+            linear[k] += u;
+            square[k] += u * u;
+            ties[k] += CLAU_ZERO_UNLESS4(w == scale.maximum, CLAU_SPLAT4(1.0));
         }
+    }
+    return (struct clau_entropy_sums){lanes_sum(linear), lanes_sum(square), lanes_sum(ties)};
+}
+
+static double sum_of(const double *terms, size_t length) {
+    clau_double4 sum[VECTORS] = {0};
+    for (size_t i = 0; i < length; i += LANES) {
+        for (size_t k = 0; k < VECTORS; ++k)
+            sum[k] += CLAU_LOAD4(terms + i + 4 * k);
     }
     return lanes_sum(sum);
 }
@@ -143,23 +149,9 @@ CLAU_CLONES static void half_integer_powers(const double *scaled, size_t length,
     }
 }
 
-CLAU_CLONES static double sum_squares(const double *scaled, size_t length) {
-    clau_double4 sum[VECTORS] = {0};
-    for (size_t i = 0; i < length; i += LANES) {
-        for (size_t k = 0; k < VECTORS; ++k) {
-            const clau_double4 u = CLAU_LOAD4(scaled + i + 4 * k);
-            sum[k] += u * u;
-        }
-    }
-    return lanes_sum(sum);
-}
-
 double clau_entropy_sum_powers(const double *scaled, size_t length, double order) {
     double powers[CLAU_ENTROPY_BLOCK];
     const int twice = order <= 8.0 ? (int)(2.0 * order) : 0;
-    if (order == 2.0) {
-        return sum_squares(scaled, length);
-    }
     if (twice > 0 && (double)twice == 2.0 * order) {
         half_integer_powers(scaled, length, twice, powers);
     } else {
@@ -167,7 +159,7 @@ double clau_entropy_sum_powers(const double *scaled, size_t length, double order
             powers[i] = scaled[i] > 0.0 ? pow(scaled[i], order) : 0.0;
         }
     }
-    return clau_entropy_sum(powers, length);
+    return sum_of(powers, length);
 }
 
 double clau_entropy_sum_excess(const double *scaled, const double *logs, size_t length,
@@ -176,5 +168,5 @@ double clau_entropy_sum_excess(const double *scaled, const double *logs, size_t 
     for (size_t i = 0; i < length; ++i) {
         terms[i] = scaled[i] * expm1(distance * logs[i]);
     }
-    return clau_entropy_sum(terms, length);
+    return sum_of(terms, length);
 }

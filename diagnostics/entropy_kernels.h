@@ -14,28 +14,38 @@
 
 enum { CLAU_ENTROPY_LANES = 16, CLAU_ENTROPY_BLOCK = 256 };
 
-/// Extremes of the weights and 0. poison is 0, or NaN if a weight is infinite or NaN (the
-/// extremes are then meaningless).
+/// Extremes of the weights and 0, and their sum as it stands, which is NaN if a weight is NaN (the
+/// extremes leave it out then) or infinite ones have either sign.
 struct clau_entropy_extent {
-    double minimum, maximum, poison;
+    double minimum, maximum, sum;
 };
 struct clau_entropy_extent clau_entropy_extent(const double *weights, size_t length);
 
-/// Writes u_i = w_i * prescale * inverse.
-void clau_entropy_scale(const double *weights, size_t length, double maximum, double prescale,
-                        double inverse, double *scaled);
+/// u_i = w_i * prescale * inverse, where w_i < maximum.
+struct clau_entropy_scale {
+    double maximum, prescale, inverse;
+};
 
-/// sum u_i
-double clau_entropy_sum(const double *scaled, size_t length);
-/// Number of weights that equal value, and of those that are positive.
-double clau_entropy_count_equal(const double *weights, size_t length, double value);
+/// Writes u_i.
+void clau_entropy_scale(const double *weights, size_t length, struct clau_entropy_scale scale,
+                        double *scaled);
+
+/// sum u_i, sum u_i^2, and the number of weights that equal the maximum.
+struct clau_entropy_sums {
+    double linear, square, ties;
+};
+struct clau_entropy_sums clau_entropy_sums(const double *weights, size_t length,
+                                           struct clau_entropy_scale scale);
+
+/// Number of weights that are positive.
 double clau_entropy_count_positive(const double *weights, size_t length);
 
 /// sum u_i ln u_i; terms with u_i < DBL_MIN are dropped. Writes ln u_i (0 for those) to logs,
 /// with an error below one unit in the last place.
 double clau_entropy_sum_logs(const double *scaled, size_t length, double *logs);
 
-/// sum u_i^q. Cheap if 2q is an integer up to 16, else one pow() a term.
+/// sum u_i^q. Cheap if 2q is an integer up to 16, else one pow() a term. Of q = 2 the sums above
+/// have it.
 double clau_entropy_sum_powers(const double *scaled, size_t length, double order);
 
 /// sum u_i (u_i^distance - 1) from the logarithms, one expm1() a term.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "diagnostics/histogram.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -17,6 +18,7 @@ struct bins {
     double width; ///< of a bin
     double scale; ///< bins / (maximum - minimum)
     size_t count;
+    bool coarse; ///< few doubles a bin, so that edges fall together
 };
 
 /// Writes the bin number of each value, or bins.count if it has none; length is a multiple of 4.
@@ -43,18 +45,36 @@ CLAU_CLONES static void bin_numbers(const double *values, size_t length, struct 
     }
 }
 
+/// The same where edges may fall together: the bin that the product finds, or one beside it.
+static void coarse_numbers(const double *values, size_t length, struct bins bins,
+                           uint64_t *numbers) {
+    for (size_t i = 0; i < length; ++i) {
+        const double x = values[i];
+        numbers[i] = bins.count;
+        if (!(x >= bins.minimum && x <= bins.maximum))
+            continue;
+        const double last = (double)bins.count - 1.0;
+        const double number = fmin(floor((x - bins.minimum) * bins.scale), last);
+        const double lower = number * bins.width + bins.minimum;
+        const double upper = (number + 1.0) * bins.width + bins.minimum;
+        numbers[i] = (uint64_t)number - (x < lower) + (x >= upper && number < last);
+    }
+}
+
 /// The bin numbers of the BLOCK values from start on; what is behind the end has none.
 static void block_numbers(const double *values, size_t count, size_t start, struct bins bins,
                           uint64_t numbers[static BLOCK]) {
+    void (*const find)(const double *, size_t, struct bins, uint64_t *) =
+        bins.coarse ? coarse_numbers : bin_numbers;
     if (count - start >= BLOCK) {
-        bin_numbers(values + start, BLOCK, bins, numbers);
+        find(values + start, BLOCK, bins, numbers);
         return;
     }
     double buffer[BLOCK];
     for (size_t i = 0; i < BLOCK; ++i) {
         buffer[i] = i < count - start ? values[start + i] : -INFINITY;
     }
-    bin_numbers(buffer, BLOCK, bins, numbers);
+    find(buffer, BLOCK, bins, numbers);
 }
 
 CLAU_CLONES static bool has_nan(const double *values, size_t count) {
@@ -119,6 +139,8 @@ static enum clau_measure_status bins_init(struct bins *self, double minimum, dou
         .width = width,
         .scale = range > 0.0 ? (double)bins / range : 0.0,
         .count = bins,
+        // Places and edges are rounded to a few units in the last place of the larger end.
+        .coarse = width < 16.0 * DBL_EPSILON * fmax(fabs(minimum), fabs(maximum)),
     };
     return CLAU_MEASURE_OK;
 }
