@@ -36,7 +36,7 @@
 ///
 /// Errors, of all functions: CLAU_MEASURE_EMPTY; _BAD_DIMENSIONS unless 1 to 16 together;
 /// _BAD_NEIGHBOURS unless 1 <= k < count, k <= 64; _NOT_A_NUMBER; _INFINITE (above 2^500 too);
-/// _TIES; _BAD_OPTION (jitter negative or not finite; an unknown choice); _TOO_MANY (2^32 samples);
+/// _TIES; _BAD_OPTION (jitter negative or not finite; an unknown choice); _TOO_MANY (2^31 samples);
 /// _OUT_OF_MEMORY. Outputs are set on success only. The functions are pure and may be called from
 /// any thread; random numbers are a function of the seed. Results do not depend on the number of
 /// threads that OpenMP gives them. Cost O(N log N): docs/diagnostics.md has figures.

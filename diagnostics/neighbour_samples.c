@@ -2,9 +2,11 @@
 #include "diagnostics/neighbour_samples.h"
 
 #include <gsl/gsl_cdf.h>
+#include <gsl/gsl_sf_psi.h>
 #include <math.h>
 #include <stdlib.h>
 
+#include "diagnostics/total.h"
 #include "numerics/memory.h"
 #include "numerics/random.h"
 
@@ -18,36 +20,20 @@ enum {
     FREEDOM = 60,
 };
 
-double clau_digamma(size_t n) {
-    const double euler = 0.57721566490153286061;
-    if (n < 16) {
-        double sum = -euler;
-        for (size_t j = 1; j < n; j++)
-            sum += 1.0 / (double)j;
-        return sum;
-    }
-    // Asymptotic series; the next term is below 1e-16 (M. Abramowitz, I. Stegun 6.3.18).
-    const double x = (double)n, y = 1.0 / (x * x);
-    const double series =
-        y * (1.0 / 12 - y * (1.0 / 120 - y * (1.0 / 252 - y * (1.0 / 240 - y * (1.0 / 132)))));
-    return log(x) - 0.5 / x - series;
-}
+double clau_digamma(size_t n) { return gsl_sf_psi_int((int)n); }
 
 double clau_careful_sum(const double *terms, size_t count) {
-    double sum = 0.0, error = 0.0; // A. Neumaier 1974
-    for (size_t i = 0; i < count; i++) {
-        const double next = sum + terms[i];
-        error += fabs(sum) >= fabs(terms[i]) ? (sum - next) + terms[i] : (terms[i] - next) + sum;
-        sum = next;
-    }
-    return sum + error;
+    struct clau_total total = {0.0, 0.0};
+    for (size_t i = 0; i < count; i++)
+        clau_total_add(&total, terms[i]);
+    return clau_total_value(total);
 }
 
 enum clau_measure_status clau_check_neighbours(size_t count, int dimensions,
                                                const struct clau_neighbour_options *options) {
     if (count == 0)
         return CLAU_MEASURE_EMPTY;
-    if (count > UINT32_MAX)
+    if (count > INT32_MAX)
         return CLAU_MEASURE_TOO_MANY;
     if (dimensions < 1 || dimensions > CLAU_NEIGHBOUR_DIMENSIONS)
         return CLAU_MEASURE_BAD_DIMENSIONS;

@@ -10,7 +10,7 @@
 /// Below so many samples a parallel region costs more than it gains.
 enum { CLAU_PARALLEL_SAMPLES = 2048 };
 
-/// psi(n) of a whole number n >= 1.
+/// psi(n) of a whole number n >= 1, below 2^31.
 double clau_digamma(size_t n);
 
 /// Sum in the given order, rounding errors carried along.
