@@ -24,7 +24,7 @@ extern "C" {
     X(CLAU_MEASURE_BAD_LENGTH, "a length must be positive and finite")                             \
     X(CLAU_MEASURE_OUTSIDE, "a position is outside of the box")                                    \
     X(CLAU_MEASURE_BAD_HEADING, "a heading is not a unit vector")                                  \
-    X(CLAU_MEASURE_TOO_MANY, "there are more individuals or samples than there is room for")         \
+    X(CLAU_MEASURE_TOO_MANY, "there are more individuals or samples than there is room for")       \
     X(CLAU_MEASURE_BAD_REACH, "a distance must be positive and within what the box allows")        \
     X(CLAU_MEASURE_BAD_CELL, "a cell is none, or empty where a particle is to leave it")           \
     X(CLAU_MEASURE_BAD_NEIGHBOURS, "neighbours must be 1 to 64 and fewer than the samples")        \
