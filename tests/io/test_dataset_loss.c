@@ -250,7 +250,7 @@ static void full_disk_keeps_what_was_put(void **state) {
         rmdir(disk);
         free(disk);
         free(path);
-        skip();
+        leave_out("mounting is forbidden");
     }
     struct shared *shared = share();
     for (size_t flush_every = 0; flush_every < 3; flush_every++) {

@@ -128,7 +128,7 @@ static void terminal_gets_a_bar(void **state) {
     int master, slave;
     struct winsize window = {.ws_row = 24, .ws_col = 100};
     if (openpty(&master, &slave, NULL, NULL, &window) != 0) {
-        skip();
+        leave_out("there is no pseudo-terminal");
     }
     assert_int_equal(fcntl(master, F_SETFL, O_NONBLOCK), 0);
     FILE *stream = fdopen(slave, "w");
