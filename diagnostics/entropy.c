@@ -290,3 +290,17 @@ enum clau_measure_status clau_entropy_tsallis_differential(const double *weights
     }
     return status;
 }
+
+enum clau_measure_status clau_active_states(const double *weights, size_t count, double share,
+                                            size_t *states) {
+    double maximum;
+    const enum clau_measure_status status = clau_weights_check(weights, count, &maximum);
+    if (status != CLAU_MEASURE_OK)
+        return status;
+    if (!(share >= 0.0 && share <= 1.0))
+        return CLAU_MEASURE_BAD_OPTION;
+    *states = 0;
+    for (size_t i = 0; i < count; i++)
+        *states += weights[i] > share * maximum;
+    return CLAU_MEASURE_OK;
+}

@@ -75,6 +75,11 @@ enum clau_measure_status clau_entropy_tsallis_differential(const double *weights
                                                            double order, double width,
                                                            double *entropy);
 
+/// Number of states with more than `share`, 0 to 1, of the largest weight: active modes of a
+/// spectrum, for instance. Errors: those of the weights; CLAU_MEASURE_BAD_OPTION.
+enum clau_measure_status clau_active_states(const double *weights, size_t count, double share,
+                                            size_t *states);
+
 #ifdef __cplusplus
 }
 #endif

@@ -97,6 +97,13 @@ static const struct clau_parameter distribution_keys[] = {OF, NAME};
 static const struct clau_parameter distributions_keys[] = {OF, WITH, NAME};
 static const struct clau_parameter order_keys[] = {
     OF, NAME, REAL(q, "2.0", CLAU_AT_LEAST(0.0), "order; 1 is Shannon's")};
+static const struct clau_parameter active_keys[] = {
+    OF, NAME,
+    REAL(share, "0.01", CLAU_BETWEEN(0.0, 1.0),
+         "of the largest weight, which an active state exceeds")};
+static const struct clau_parameter quantile_keys[] = {
+    OF, NAME, WINDOW,
+    REAL(fraction, "0.5", CLAU_BETWEEN(0.0, 1.0), "of the values below it; 0.5: the median")};
 static const struct clau_parameter series_keys[] = {OF, NAME, WINDOW};
 static const struct clau_parameter histogram_keys[] = {OF, NAME, WINDOW, BINS, RULE, ESTIMATOR};
 static const struct clau_parameter kernel_keys[] = {
@@ -186,6 +193,18 @@ static const struct clau_parameter transfer_keys[] = {
       "(1 - sum p^q) / (q - 1)")                                                                   \
     X("statistical-complexity", CLAU_OF_DISTRIBUTION, statistical_complexity, distribution_keys,   \
       "entropy times distance from equal shares (Jensen and Shannon), both over their largest")    \
+    X("lmc-complexity", CLAU_OF_DISTRIBUTION, lmc_complexity, distribution_keys,                   \
+      "entropy over its largest times squared distance from equal shares (Lopez-Ruiz et al.)")     \
+    X("active-states", CLAU_OF_DISTRIBUTION, active_states, active_keys,                           \
+      "number of states with more than a share of the largest weight")                             \
+    X("mean", CLAU_OF_SAMPLES, mean, series_keys, "arithmetic mean")                               \
+    X("standard-deviation", CLAU_OF_SAMPLES, standard_deviation, series_keys,                      \
+      "over N - 1, in the unit of the values")                                                     \
+    X("skewness", CLAU_OF_SAMPLES, skewness, series_keys, "m3 / m2^(3/2) of the central moments")  \
+    X("excess-kurtosis", CLAU_OF_SAMPLES, excess_kurtosis, series_keys,                            \
+      "m4 / m2^2 - 3 of the central moments")                                                      \
+    X("quantile", CLAU_OF_SAMPLES, quantile, quantile_keys,                                        \
+      "value below which a fraction of them lies, interpolated (R's type 7)")                      \
     X("histogram-entropy", CLAU_OF_SAMPLES, histogram_entropy, histogram_keys,                     \
       "Shannon entropy of the shares of the bins")                                                 \
     X("kernel-entropy", CLAU_OF_SAMPLES, kernel_entropy, kernel_keys,                              \
@@ -226,6 +245,8 @@ static const struct clau_parameter transfer_keys[] = {
       "sum p ln(p / q), p the shares of the first and q of the second")                            \
     X("jensen-shannon-divergence", CLAU_OF_DISTRIBUTIONS, jensen_shannon, distributions_keys,      \
       "half the divergences of both from their mean")                                              \
+    X("correlation", CLAU_OF_PAIR, correlation, moment_keys, "Pearson's coefficient")              \
+    X("rank-correlation", CLAU_OF_PAIR, rank_correlation, moment_keys, "Spearman's coefficient")   \
     X("joint-entropy", CLAU_OF_PAIR, joint_entropy, joint_keys,                                    \
       "H of both, of the shares of the bins of a plane")                                           \
     X("conditional-entropy", CLAU_OF_PAIR, conditional_entropy, joint_keys,                        \

@@ -26,7 +26,7 @@ struct clau_measure_options {
     char *of, *with, *name; ///< names of variables; owned as by clau_parameters_read
     int64_t window;         ///< observations of a series, the latest ones; 0: all
     int64_t bins, order, delay, neighbours, length, segment, dimension, theiler, lags;
-    double q, tolerance, threshold, width, steps;
+    double q, tolerance, threshold, width, steps, share, fraction;
     bool normalised;
     int estimator; ///< enum clau_estimator
     int rule;      ///< enum clau_measure_binning

@@ -12,6 +12,7 @@
 #include "diagnostics/kernel_density.h"
 #include "diagnostics/lempel_ziv.h"
 #include "diagnostics/matrix_entropy.h"
+#include "diagnostics/moments.h"
 #include "diagnostics/nearest_neighbours.h"
 #include "diagnostics/ordinal.h"
 #include "diagnostics/power_spectrum.h"
@@ -34,6 +35,20 @@ CLAU_MEASURE(statistical_complexity) {
     return status;
 }
 
+CLAU_MEASURE(lmc_complexity) {
+    struct clau_complexity result;
+    const enum clau_measure_status status = clau_complexity(x, count, &result);
+    *value = status == CLAU_MEASURE_OK ? result.lmc : NAN;
+    return status;
+}
+
+CLAU_MEASURE(active_states) {
+    size_t states;
+    const enum clau_measure_status status = clau_active_states(x, count, options->share, &states);
+    *value = status == CLAU_MEASURE_OK ? (double)states : NAN;
+    return status;
+}
+
 // ---- of samples -------------------------------------------------------------------------------
 
 enum clau_measure_status clau_measure_bins(const double *x, size_t count,
@@ -50,6 +65,26 @@ enum clau_measure_status clau_measure_bins(const double *x, size_t count,
     bins->count = (size_t)fixed;
     return clau_histogram_extent(x, count, &bins->minimum, &bins->maximum);
 }
+
+CLAU_MEASURE(mean) { return clau_mean(x, count, value); }
+
+CLAU_MEASURE(standard_deviation) { return clau_standard_deviation(x, count, value); }
+
+CLAU_MEASURE(skewness) {
+    struct clau_shape shape;
+    const enum clau_measure_status status = clau_shape_of(x, count, &shape);
+    *value = status == CLAU_MEASURE_OK ? shape.skewness : NAN;
+    return status;
+}
+
+CLAU_MEASURE(excess_kurtosis) {
+    struct clau_shape shape;
+    const enum clau_measure_status status = clau_shape_of(x, count, &shape);
+    *value = status == CLAU_MEASURE_OK ? shape.excess_kurtosis : NAN;
+    return status;
+}
+
+CLAU_MEASURE(quantile) { return clau_quantile(x, count, options->fraction, value); }
 
 CLAU_MEASURE(histogram_entropy) {
     struct clau_bins bins;

@@ -31,7 +31,14 @@ CLAU_MEASURE(shannon_entropy);
 CLAU_MEASURE(renyi_entropy);
 CLAU_MEASURE(tsallis_entropy);
 CLAU_MEASURE(statistical_complexity);
+CLAU_MEASURE(lmc_complexity);
+CLAU_MEASURE(active_states);
 // Of samples.
+CLAU_MEASURE(mean);
+CLAU_MEASURE(standard_deviation);
+CLAU_MEASURE(skewness);
+CLAU_MEASURE(excess_kurtosis);
+CLAU_MEASURE(quantile);
 CLAU_MEASURE(histogram_entropy);
 CLAU_MEASURE(kernel_entropy);
 CLAU_MEASURE(neighbour_entropy);
@@ -57,6 +64,8 @@ CLAU_MEASURE(jensen_shannon);
 // Of two series.
 CLAU_MEASURE(mutual_information);
 CLAU_MEASURE(transfer_entropy);
+CLAU_MEASURE(correlation);
+CLAU_MEASURE(rank_correlation);
 CLAU_MEASURE(joint_entropy);
 CLAU_MEASURE(conditional_entropy);
 CLAU_MEASURE(binned_mutual_information);

@@ -5,7 +5,9 @@
 #include "diagnostics/divergence.h"
 #include "diagnostics/gaussian_information.h"
 #include "diagnostics/joint.h"
+#include "diagnostics/moments.h"
 #include "diagnostics/nearest_neighbours.h"
+#include "diagnostics/rank_correlation.h"
 #include "diagnostics/transfer.h"
 #include "solvers/runtime/measure_functions.h"
 
@@ -90,32 +92,23 @@ CLAU_MEASURE(binned_transfer_entropy) {
     return status;
 }
 
-// ---- of two series, by second moments ---------------------------------------------------------
+// ---- of two series, by moments and ranks
+// ---------------------------------------------------------
 
-/// Of finite values; NaN where one of the two is constant.
-static double correlation(const double *x, const double *y, size_t count) {
-    double x_mean = 0.0, y_mean = 0.0, xx = 0.0, yy = 0.0, xy = 0.0;
-    for (size_t i = 0; i < count; i++) {
-        x_mean += x[i] / (double)count;
-        y_mean += y[i] / (double)count;
-    }
-    for (size_t i = 0; i < count; i++) {
-        xx += (x[i] - x_mean) * (x[i] - x_mean);
-        yy += (y[i] - y_mean) * (y[i] - y_mean);
-        xy += (x[i] - x_mean) * (y[i] - y_mean);
-    }
-    return xy / sqrt(xx) / sqrt(yy);
-}
+CLAU_MEASURE(correlation) { return clau_correlation(x, y, count, value); }
 
 CLAU_MEASURE(gaussian_mutual_information) {
-    double low, high, y_low, y_high;
-    enum clau_measure_status status = clau_histogram_extent(x, count, &low, &high);
-    if (status == CLAU_MEASURE_OK) {
-        status = clau_histogram_extent(y, count, &y_low, &y_high);
+    double correlation;
+    const enum clau_measure_status status = clau_correlation(x, y, count, &correlation);
+    return status == CLAU_MEASURE_OK ? clau_gaussian_information(correlation, value) : status;
+}
+
+CLAU_MEASURE(rank_correlation) {
+    double correlation;
+    const enum clau_measure_status status = clau_rank_correlation(x, y, count, &correlation);
+    if (status != CLAU_MEASURE_OK) {
+        return status;
     }
-    if (status == CLAU_MEASURE_OK && (low == high || y_low == y_high)) {
-        status = CLAU_MEASURE_CONSTANT;
-    }
-    return status == CLAU_MEASURE_OK ? clau_gaussian_information(correlation(x, y, count), value)
-                                     : status;
+    *value = correlation;
+    return isnan(correlation) ? CLAU_MEASURE_CONSTANT : CLAU_MEASURE_OK;
 }

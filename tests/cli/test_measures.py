@@ -24,7 +24,7 @@ from program import (
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial.distance import jensenshannon
 from scipy.special import digamma
-from scipy.stats import gaussian_kde
+from scipy.stats import gaussian_kde, kurtosis, skew, spearmanr
 
 CONFIG = """\
 solver = "nlse"
@@ -77,6 +77,8 @@ def test_of_fields_and_series(folder):
         + measure("spectrum", "renyi-entropy", q=2.0, name="purity")
         + measure("density", "tsallis-entropy", q=0.5)
         + measure("density", "statistical-complexity")
+        + measure("density", "lmc-complexity")
+        + measure("density", "active-states", share=0.2)
         + measure("psi_re", "histogram-entropy", bins=16)
         + measure("max_amplitude", "histogram-entropy", bins=8, window=20)
         + measure("max_amplitude", "histogram-entropy", bins=8, window=0, name="of_all"))  # fmt: skip
@@ -88,6 +90,13 @@ def test_of_fields_and_series(folder):
     value = found["density_statistical_complexity"][2][0]
     expected = complexity(found["psi_re"][2][0] ** 2 + found["psi_im"][2][0] ** 2)
     expect(abs(value - expected) < 1e-12, f"{value}, not {expected}")
+    density = found["psi_re"][2] ** 2 + found["psi_im"][2] ** 2
+    p = density[0] / density[0].sum()
+    expected = shannon(p) / np.log(p.size) * ((p - 1 / p.size) ** 2).sum()
+    value = found["density_lmc_complexity"][2][0]
+    expect(abs(value - expected) < 1e-13, f"{value}, not {expected}")
+    expected = (density > 0.2 * density.max(axis=1, keepdims=True)).sum(axis=1)
+    expect((found["density_active_states"][2][::10] == expected).all(), "active states")
     expect((tsallis == found["density_tsallis"][2][:, 0]).all(), "tsallis")
     expect((found["purity"][2] == found["spectrum_renyi"][2][:, 1]).all(), "spectrum")
     psi = found["psi_re"][2]
@@ -315,6 +324,11 @@ def test_each_measure_of_a_field(folder):
         "histogram-entropy": (
             dict(bins=9, estimator="miller-madow"),
             lambda x: binned(x, 9) + (np.count_nonzero(np.histogram(x, 9)[0]) - 1) / (2 * len(x))),
+        "mean": ({}, np.mean),
+        "standard-deviation": ({}, lambda x: np.std(x, ddof=1)),
+        "skewness": ({}, skew),
+        "excess-kurtosis": ({}, kurtosis),
+        "quantile": (dict(fraction=0.3), lambda x: np.quantile(x, 0.3)),
         "permutation-complexity": (dict(order=3), permutation_complexity),
         "effective-sample-size": ({}, lambda x: len(x) / max(correlated_time(x), 1)),
         "embedding-delay": (dict(bins=8, lags=40), lambda x: embedding_delay(x, 8, 40)),
@@ -332,6 +346,8 @@ def test_each_measure_of_a_field(folder):
     pairs = {
         "mutual-information": (dict(neighbours=3), lambda x, y: mutual_information(x, y, 3)),
         "transfer-entropy": (dict(neighbours=3), lambda x, y: transfer_entropy(x, y, 3)),
+        "correlation": ({}, lambda x, y: np.corrcoef(x, y)[0, 1]),
+        "rank-correlation": ({}, lambda x, y: spearmanr(x, y).statistic),
         "joint-entropy": (dict(bins=5), lambda x, y: joint(x, y, 5)[2]),
         "conditional-entropy": (
             dict(bins=5), lambda x, y: joint(x, y, 5)[2] - joint(x, y, 5)[1]),

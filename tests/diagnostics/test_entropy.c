@@ -385,8 +385,24 @@ static void test_errors(void **state) {
     assert_true(result == 77.0);
 }
 
+static void test_active_states(void **state) {
+    (void)state;
+    const double weights[] = {0.0, 4.0, 0.4, 0.041, 0.04, 4.0};
+    size_t states = 99;
+    assert_int_equal(clau_active_states(weights, 6, 0.01, &states), CLAU_MEASURE_OK);
+    assert_int_equal(states, 4); // 0.04 is just the share
+    assert_int_equal(clau_active_states(weights, 6, 0.0, &states), CLAU_MEASURE_OK);
+    assert_int_equal(states, 5);
+    assert_int_equal(clau_active_states(weights, 6, 1.0, &states), CLAU_MEASURE_OK);
+    assert_int_equal(states, 0);
+    assert_int_equal(clau_active_states(weights, 1, 0.5, &states), CLAU_MEASURE_ZERO_SUM);
+    assert_int_equal(clau_active_states(weights, 6, -0.1, &states), CLAU_MEASURE_BAD_OPTION);
+    assert_int_equal(clau_active_states(weights, 6, NAN, &states), CLAU_MEASURE_BAD_OPTION);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_active_states),
         cmocka_unit_test(test_against_many_digits),
         cmocka_unit_test(test_uniform_distribution),
         cmocka_unit_test(test_geometric_distribution),
