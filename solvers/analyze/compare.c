@@ -114,18 +114,20 @@ static enum clau_status test_all_groups(struct analyze_comparison *self, struct 
         return no_memory(error);
     for (size_t v = 0; v < self->variables; v++) {
         struct analyze_overall *overall = &self->overall[v];
-        enum clau_measure_status status = CLAU_MEASURE_OK;
+        enum clau_measure_status missing = CLAU_MEASURE_OK;
         for (size_t g = 0; g < self->groups; g++) {
-            samples[g] = view(self, v, g);
+            const enum clau_measure_status status = sample_status(self, v, g);
             if (status == CLAU_MEASURE_OK)
-                status = sample_status(self, v, g);
+                samples[overall->groups++] = view(self, v, g);
+            else if (missing == CLAU_MEASURE_OK)
+                missing = status;
         }
-        overall->kruskal_wallis_status = overall->anova_status = status;
-        if (status != CLAU_MEASURE_OK)
+        overall->kruskal_wallis_status = overall->anova_status = missing;
+        if (overall->groups < 2)
             continue;
         overall->kruskal_wallis_status =
-            clau_test_kruskal_wallis(samples, self->groups, &overall->kruskal_wallis);
-        overall->anova_status = clau_test_anova(samples, self->groups, &overall->anova);
+            clau_test_kruskal_wallis(samples, overall->groups, &overall->kruskal_wallis);
+        overall->anova_status = clau_test_anova(samples, overall->groups, &overall->anova);
     }
     free(samples);
     return CLAU_OK;

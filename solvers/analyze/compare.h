@@ -28,8 +28,10 @@ struct analyze_sample {
     enum clau_measure_status status;
 };
 
-/// All groups at once. Results are valid where the status is CLAU_MEASURE_OK.
+/// All groups that have a sample at once. Results are valid where the status is CLAU_MEASURE_OK;
+/// of fewer than two such groups it is that of the first one without.
 struct analyze_overall {
+    size_t groups; ///< that have a sample
     struct clau_test_result kruskal_wallis, anova;
     enum clau_measure_status kruskal_wallis_status, anova_status;
     double corrected; ///< Kruskal-Wallis p, Holm's correction over the variables

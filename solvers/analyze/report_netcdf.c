@@ -131,6 +131,9 @@ static void write_measures(struct page *page) {
 static void write_overall(struct page *page) {
     const struct analyze_overall *rows = page->all->comparison.overall;
     const size_t count = page->all->runs.variable_count;
+    REALS(page, count, "groups_tested", "variable", "1",
+          "groups that have a sample: those of Kruskal-Wallis and the analysis of variance",
+          (double)rows[i].groups);
 #define KRUSKAL(value) IF(rows[i].kruskal_wallis_status, value)
 #define ANOVA(value) IF(rows[i].anova_status, value)
     REALS(page, count, "kruskal_wallis_h", "variable", "1", "Kruskal-Wallis H, corrected for ties",

@@ -94,6 +94,10 @@ static void print_runs(const struct analyze_analysis *all, FILE *stream) {
             100.0 * (1.0 - all->options->skip));
     for (size_t i = 0; i < runs->left_out_count; i++)
         fprintf(stream, "Left out: %s.\n", runs->left_out[i]);
+    if (runs->group_count > 1 && !all->comparison.of_means)
+        fputs("A group has a single run: what is told apart are these runs, not their "
+              "configurations.\n",
+              stream);
 }
 
 static void print_means(const struct analyze_analysis *all, FILE *stream) {
@@ -164,12 +168,12 @@ static void print_overall(const struct analyze_analysis *all, FILE *stream) {
     const int width = widest(runs->variables, runs->variable_count, 8);
     struct notes notes = {.count = 0};
     heading(stream, "Tests of all groups");
-    fprintf(stream, "%-*s %9s %8s %8s %6s %10s %8s %6s\n", width, "variable", "Kruskal H", "p",
-            "Holm p", "eps^2", "ANOVA F", "p", "eta^2");
+    fprintf(stream, "%-*s %6s %9s %8s %8s %6s %10s %8s %6s\n", width, "variable", "groups",
+            "Kruskal H", "p", "Holm p", "eps^2", "ANOVA F", "p", "eta^2");
     for (size_t v = 0; v < runs->variable_count; v++) {
         const struct analyze_overall *one = &all->comparison.overall[v];
         const enum clau_measure_status kw = one->kruskal_wallis_status, f = one->anova_status;
-        fprintf(stream, "%-*s", width, runs->variables[v]);
+        fprintf(stream, "%-*s %6zu", width, runs->variables[v], one->groups);
         cell(stream, 9, &notes, kw, "%.4g", one->kruskal_wallis.statistic);
         cell(stream, 8, &notes, kw, "%.2g", one->kruskal_wallis.p);
         cell(stream, 8, &notes, kw, "%.2g", one->corrected);
@@ -180,7 +184,7 @@ static void print_overall(const struct analyze_analysis *all, FILE *stream) {
         fputc('\n', stream);
     }
     print_notes(&notes, stream);
-    fputs("Holm p: of Kruskal-Wallis, corrected over the variables. "
+    fputs("groups: those that have a sample. Holm p: of Kruskal-Wallis, over the variables.\n"
           "ANOVA is of normal values of one variance.\n",
           stream);
 }

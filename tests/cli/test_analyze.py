@@ -185,7 +185,25 @@ def test_what_cannot_be_tested_says_why(folder):
     pair = found.sel(variable="drift").isel(pair=0)
     expect(np.isnan(pair.mann_whitney_p) and pair.distinguishable == 0, "a test of nothing")
     expect("too short" in str(pair.mann_whitney_status.values), "no reason")
-    expect("[1] the series is too short" in (folder / "report.txt").read_text(), "no note")
+    text = (folder / "report.txt").read_text()
+    expect("[1] the series is too short" in text, "no note")
+    expect("these runs, not their configurations" in text, "one run is taken for a configuration")
+    expect(np.isnan(found.kruskal_wallis_h.sel(variable="drift")), "H of nothing")
+
+
+def test_the_groups_that_can_be_are_tested(folder):
+    # The last run drifts: the test of all groups is that of the first two.
+    slope = np.linspace(0.0, 1.0, COUNT)
+    for name, seed in (("a", 1), ("b", 2)):
+        write_run(folder / f"{name}.nc", seed, drift=np.random.default_rng(seed).normal(seed, 1, COUNT))
+    write_run(folder / "c.nc", 3, drift=slope)
+    both = report(folder, "a.nc", "b.nc", "-v", "drift,height").sel(variable="drift")
+    found = report(folder, "a.nc", "b.nc", "c.nc", "-v", "drift,height")
+    expect(list(found.groups_tested.values) == [2, 3], f"{found.groups_tested.values}")
+    row = found.sel(variable="drift")
+    for name in ("kruskal_wallis_h", "kruskal_wallis_p", "anova_f", "eta_squared"):
+        expect(np.isfinite(row[name]) and row[name] == both[name], f"{name}: {row[name]}")
+    expect(str(row.kruskal_wallis_status.values) == "", f"{row.kruskal_wallis_status}")
 
 
 def test_measures(folder):
