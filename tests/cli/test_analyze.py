@@ -4,13 +4,15 @@
     test_analyze.py PROGRAM    the program clausius-analyze
 """
 
+import resource
+import signal
 import sys
 import xml.etree.ElementTree
 
 import netCDF4
 import numpy as np
 import xarray
-from program import expect, refuse, run, tree
+from program import expect, one_line, refuse, run, tree
 from scipy import stats
 
 COUNT, KEPT = 401, 200  # observations, and those in the last half
@@ -281,10 +283,12 @@ def test_wrong_input(folder):
     (folder / "b").mkdir()
     write_run(folder / "b" / "a.nc", 2)
     (folder / "text.nc").write_text("no NetCDF\n")
+    (folder / "cut.nc").write_bytes((folder / name).read_bytes()[:5000])
     xarray.Dataset({"height": ("x", [1.0, 2.0])}).to_netcdf(folder / "other.nc")
     cases = {
         (): "clausius-analyze: no file: FILE.nc... are the outputs of runs",
         ("none.nc",): "none.nc: No such file or directory",
+        ("cut.nc",): "cut.nc: is not a readable NetCDF file",
         ("text.nc",): "text.nc: is not a readable NetCDF file",
         ("other.nc", name): "other.nc: has no series that all files have",
         (name, "-v", "length"): "a.nc: has no variable 'length'",
@@ -301,6 +305,26 @@ def test_wrong_input(folder):
     }  # fmt: skip
     for arguments, message in cases.items():
         refuse(folder, *arguments, message=message)
+
+
+def limit_files():
+    # Each of the three files is larger than this. Without the signal writing fails as on a full disk.
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (900, 900))
+
+
+def test_a_full_disk_leaves_no_report(folder):
+    name = write_run(folder / "a.nc", 1)
+    before = tree(folder)
+    run(folder, name, "-o", "report")
+    whole = tree(folder)
+    expect(all(len(whole[f"report.{kind}"]) > 900 for kind in ("txt", "nc", "svg")), "small files")
+    _, err = run(folder, name, "-o", "report", "-f", code=1, preexec_fn=limit_files)
+    one_line(err)
+    expect("File too large" in err, err)
+    expect(tree(folder) == whole, "the earlier report is touched")
+    run(folder, name, "-o", "other", code=1, preexec_fn=limit_files)
+    expect(tree(folder) == whole and before.items() <= whole.items(), "half a report is left")
 
 
 def test_a_report_is_replaced_only_by_force(folder):
