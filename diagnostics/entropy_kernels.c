@@ -18,7 +18,8 @@ CLAU_CLONES struct clau_entropy_extent clau_entropy_extent(const double *weights
     // it is NaN.
     const size_t half = length / 2;
     double low = 0.0, high = 0.0, sum = 0.0, low_b = 0.0, high_b = 0.0, sum_b = 0.0;
-#pragma omp simd reduction(min : low, low_b) reduction(max : high, high_b) reduction(+ : sum, sum_b)
+    CLAU_REDUCTION(reduction(min : low, low_b) reduction(max : high, high_b)
+                       reduction(+ : sum, sum_b))
     for (size_t i = 0; i < half; ++i) {
         const double a = weights[i], b = weights[half + i];
         low = a < low ? a : low;

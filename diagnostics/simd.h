@@ -20,6 +20,16 @@
 #define CLAU_CLONES
 #endif
 
+/// Before a loop whose extremes and sums may be taken in any order: CLAU_REDUCTION(reduction(max :
+/// high)). Elsewhere than with gcc the loop stays as it is: clang 14 cannot do so for extremes, and
+/// warns.
+#if defined(__GNUC__) && !defined(__clang__)
+#define CLAU_PRAGMA(text) _Pragma(#text)
+#define CLAU_REDUCTION(...) CLAU_PRAGMA(omp simd __VA_ARGS__)
+#else
+#define CLAU_REDUCTION(...)
+#endif
+
 typedef double clau_double4 __attribute__((vector_size(32)));
 typedef uint64_t clau_bits4 __attribute__((vector_size(32)));
 /// Four doubles somewhere in an array.
