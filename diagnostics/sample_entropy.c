@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "diagnostics/sample_entropy.h"
 
+#include <gsl/gsl_sort.h>
 #include <math.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -11,16 +12,6 @@
 #include "numerics/memory.h"
 
 enum { BLOCK = 256, PARALLEL_TEMPLATES = 1024 };
-
-struct entry {
-    double value;
-    size_t place;
-};
-
-static int compare_entries(const void *a, const void *b) {
-    const double x = ((const struct entry *)a)->value, y = ((const struct entry *)b)->value;
-    return (x > y) - (x < y);
-}
 
 /// Templates sorted by their first values: those that can match one are next to it.
 struct templates {
@@ -34,26 +25,35 @@ struct matches {
     uint64_t matches, longer;
 };
 
-/// Matches of template p with the templates first ... first + length - 1.
+/// Matches of template p with the templates first ... first + length - 1. The last two columns are
+/// compared at once, so that templates of the usual length 2 need no other pass.
 CLAU_CLONES
 static struct matches match_block(const struct templates *t, size_t p, size_t first,
                                   size_t length) {
+    const double r = t->tolerance;
+    const double *last = t->columns + (t->length - 1) * t->count, *next = last + t->count;
+    const double last_value = last[p], next_value = next[p];
+    int64_t matches = 0, longer = 0;
+    if (t->length <= 2) {
+        for (size_t i = 0; i < length; i++) {
+            const int64_t match = fabs(last[first + i] - last_value) <= r;
+            matches += match;
+            longer += match & (fabs(next[first + i] - next_value) <= r);
+        }
+        return (struct matches){(uint64_t)matches, (uint64_t)longer};
+    }
     int64_t match[BLOCK];
     for (size_t i = 0; i < length; i++)
-        match[i] = 1;
-    const double r = t->tolerance;
-    for (size_t k = 1; k < t->length; k++) {
+        match[i] = fabs(last[first + i] - last_value) <= r;
+    for (size_t k = 1; k < t->length - 1; k++) {
         const double *column = t->columns + k * t->count;
         const double value = column[p];
         for (size_t i = 0; i < length; i++)
             match[i] &= fabs(column[first + i] - value) <= r;
     }
-    const double *column = t->columns + t->length * t->count;
-    const double value = column[p];
-    int64_t matches = 0, longer = 0;
     for (size_t i = 0; i < length; i++) {
         matches += match[i];
-        longer += match[i] & (fabs(column[first + i] - value) <= r);
+        longer += match[i] & (fabs(next[first + i] - next_value) <= r);
     }
     return (struct matches){(uint64_t)matches, (uint64_t)longer};
 }
@@ -74,17 +74,15 @@ static struct matches match_all(const struct templates *t) {
 }
 
 static bool templates_init(struct templates *t, const double *series) {
-    struct entry *sorted = clau_allocate(t->count, sizeof *sorted);
+    size_t *sorted = clau_allocate(t->count, sizeof *sorted);
     t->columns = clau_allocate(t->count, (t->length + 1) * sizeof *t->columns);
     t->ends = clau_allocate(t->count, sizeof *t->ends);
     const bool complete = sorted != NULL && t->columns != NULL && t->ends != NULL;
     if (complete) {
-        for (size_t i = 0; i < t->count; i++)
-            sorted[i] = (struct entry){series[i], i};
-        qsort(sorted, t->count, sizeof *sorted, compare_entries);
+        gsl_sort_index(sorted, series, 1, t->count);
         for (size_t k = 0; k <= t->length; k++) {
             for (size_t p = 0; p < t->count; p++)
-                t->columns[k * t->count + p] = series[sorted[p].place + k];
+                t->columns[k * t->count + p] = series[sorted[p] + k];
         }
         for (size_t p = 0, end = 0; p < t->count; p++) {
             while (end < t->count && t->columns[end] - t->columns[p] <= t->tolerance)
