@@ -56,12 +56,12 @@ static void two_values(void **state) {
 
 static void equal_values(void **state) {
     (void)state;
-    // 0.1 has no exact sum: the mean of the plain sum would differ from each value.
+    // Even the exact sum of three times 0.1, rounded and over 3, is not 0.1.
     double values[10], mean = NAN, deviation = NAN, quantile = NAN, correlation;
     for (size_t i = 0; i < 10; i++)
         values[i] = 0.1;
     struct clau_shape shape;
-    assert_int_equal(clau_mean(values, 10, &mean), CLAU_MEASURE_OK);
+    assert_int_equal(clau_mean(values, 3, &mean), CLAU_MEASURE_OK);
     assert_close(mean, 0.1, 0.0);
     assert_int_equal(clau_standard_deviation(values, 10, &deviation), CLAU_MEASURE_OK);
     assert_close(deviation, 0.0, 0.0);
