@@ -73,8 +73,12 @@ def test_informed_individuals_lead(folder):
 
 
 def test_fast_individuals_come_to_the_front(folder):
-    of = second_half(folder, "dynamic_parallel", school__spread__speed=0.1)
-    within(of("speed_sorting_front").mean(), 0.3, 1.0, "correlation of speed and place")
+    # In open space: in the box a school may stretch all round (seed 1 does), and has no front then.
+    # Seeds 1 to 4 have 0.66 to 0.83.
+    for seed in SEEDS:
+        of = second_half(folder, "dynamic_parallel", seed, school__spread__speed=0.1,
+                         domain__boundary='"open"')  # fmt: skip
+        within(of("speed_sorting_front").mean(), 0.5, 1.0, f"seed {seed}: speed and place")
 
 
 def test_bulky_individuals_come_to_the_surface(folder):
