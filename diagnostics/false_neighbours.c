@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "diagnostics/delay_tree.h"
+#include "diagnostics/moments.h"
 #include "diagnostics/reconstruction.h"
 #include "diagnostics/series.h"
 #include "numerics/memory.h"
@@ -18,16 +19,6 @@ enum { PARALLEL_POINTS = 512 };
 static bool limits_are_valid(const struct clau_false_neighbour_limits *limits) {
     return limits->ratio >= 0.0 && isfinite(limits->ratio) && limits->size >= 0.0 &&
            isfinite(limits->size);
-}
-
-static double deviation_of(const double *values, size_t count) {
-    double sum = 0.0, squares = 0.0;
-    for (size_t i = 0; i < count; i++)
-        sum += values[i];
-    const double mean = sum / (double)count;
-    for (size_t i = 0; i < count; i++)
-        squares += (values[i] - mean) * (values[i] - mean);
-    return sqrt(squares / (double)count);
 }
 
 /// Share of false neighbours in the tree's dimension.
@@ -78,8 +69,10 @@ enum clau_measure_status clau_false_neighbours(const double *series, size_t coun
     status = CLAU_MEASURE_OUT_OF_MEMORY;
     if (values != NULL && result != NULL)
         status = clau_series_scale(series, count, values, NULL);
+    double deviation = 0.0;
+    if (status == CLAU_MEASURE_OK)
+        status = clau_standard_deviation(values, count, 0, &deviation);
     if (status == CLAU_MEASURE_OK) {
-        const double deviation = deviation_of(values, count);
         for (size_t d = 1; d <= dimensions && status == CLAU_MEASURE_OK; d++) {
             struct clau_delay_tree tree;
             if (clau_delay_tree_init(&tree, values, count - d * delay, d, delay)) {

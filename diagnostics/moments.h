@@ -18,8 +18,9 @@ extern "C" {
 /// Arithmetic mean.
 enum clau_measure_status clau_mean(const double *values, size_t count, double *mean);
 
-/// With count - 1, the unit of the values; 0 of equal ones. Errors: _TOO_FEW of one value.
-enum clau_measure_status clau_standard_deviation(const double *values, size_t count,
+/// Over count - ddof, in the unit of the values; 0 of equal ones. Errors: _TOO_FEW of ddof values
+/// or less.
+enum clau_measure_status clau_standard_deviation(const double *values, size_t count, size_t ddof,
                                                  double *deviation);
 
 /// Of the central moments m_k = <(x - <x>)^k>, all over count, as scipy.stats has them: 0 of a
@@ -31,9 +32,9 @@ struct clau_shape {
 enum clau_measure_status clau_shape_of(const double *values, size_t count,
                                        struct clau_shape *shape);
 
-/// The value below which the fraction in [0, 1] lies, by linear interpolation between those of
-/// order (count - 1) fraction (numpy's default; R's type 7). O(count log count); allocates. Errors:
-/// _BAD_OPTION of a fraction outside; _OUT_OF_MEMORY.
+/// The value below which the fraction in [0, 1] lies: with p = (count - 1) fraction, linear between
+/// the values of ranks floor(p) and floor(p) + 1 from 0, rounded as numpy does (R's type 7).
+/// O(count) on the mean; allocates. Errors: _BAD_OPTION of a fraction outside; _OUT_OF_MEMORY.
 enum clau_measure_status clau_quantile(const double *values, size_t count, double fraction,
                                        double *quantile);
 

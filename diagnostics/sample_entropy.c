@@ -7,7 +7,7 @@
 #include <stdlib.h>
 
 #include "diagnostics/histogram.h"
-#include "diagnostics/series.h"
+#include "diagnostics/moments.h"
 #include "diagnostics/simd.h"
 #include "numerics/memory.h"
 
@@ -129,26 +129,6 @@ enum clau_measure_status clau_sample_entropy(const double *series, size_t count,
     return CLAU_MEASURE_OK;
 }
 
-static enum clau_measure_status deviation_of(const double *series, size_t count, size_t ddof,
-                                             double *deviation) {
-    double *scaled = clau_allocate(count, sizeof *scaled), scale;
-    if (scaled == NULL)
-        return CLAU_MEASURE_OUT_OF_MEMORY;
-    enum clau_measure_status status = clau_series_scale(series, count, scaled, &scale);
-    if (status == CLAU_MEASURE_OK) {
-        clau_series_centre(scaled, count);
-        double squares = 0.0;
-        for (size_t i = 0; i < count; i++)
-            squares += scaled[i] * scaled[i];
-        *deviation = scale * sqrt(squares / (double)(count - ddof));
-    } else if (status == CLAU_MEASURE_CONSTANT) {
-        *deviation = 0.0;
-        status = CLAU_MEASURE_OK;
-    }
-    free(scaled);
-    return status;
-}
-
 enum clau_measure_status clau_sample_entropy_relative(const double *series, size_t count,
                                                       size_t length, double fraction, size_t ddof,
                                                       struct clau_sample_entropy *result) {
@@ -157,7 +137,8 @@ enum clau_measure_status clau_sample_entropy_relative(const double *series, size
     if (count <= ddof)
         return CLAU_MEASURE_TOO_SHORT;
     double deviation;
-    const enum clau_measure_status status = deviation_of(series, count, ddof, &deviation);
+    const enum clau_measure_status status =
+        clau_standard_deviation(series, count, ddof, &deviation);
     if (status != CLAU_MEASURE_OK)
         return status;
     return clau_sample_entropy(series, count, length, fraction * deviation, result);

@@ -28,19 +28,10 @@ CLAU_MEASURE(renyi_entropy) { return clau_entropy_renyi(x, count, options->q, va
 
 CLAU_MEASURE(tsallis_entropy) { return clau_entropy_tsallis(x, count, options->q, value); }
 
-CLAU_MEASURE(statistical_complexity) {
-    struct clau_complexity result;
-    const enum clau_measure_status status = clau_complexity(x, count, &result);
-    *value = status == CLAU_MEASURE_OK ? result.jensen_shannon : NAN;
-    return status;
-}
+CLAU_MEASURE_MEMBER(statistical_complexity, struct clau_complexity,
+                    clau_complexity(x, count, &result), jensen_shannon)
 
-CLAU_MEASURE(lmc_complexity) {
-    struct clau_complexity result;
-    const enum clau_measure_status status = clau_complexity(x, count, &result);
-    *value = status == CLAU_MEASURE_OK ? result.lmc : NAN;
-    return status;
-}
+CLAU_MEASURE_MEMBER(lmc_complexity, struct clau_complexity, clau_complexity(x, count, &result), lmc)
 
 CLAU_MEASURE(active_states) {
     size_t states;
@@ -68,21 +59,12 @@ enum clau_measure_status clau_measure_bins(const double *x, size_t count,
 
 CLAU_MEASURE(mean) { return clau_mean(x, count, value); }
 
-CLAU_MEASURE(standard_deviation) { return clau_standard_deviation(x, count, value); }
+CLAU_MEASURE(standard_deviation) { return clau_standard_deviation(x, count, 1, value); }
 
-CLAU_MEASURE(skewness) {
-    struct clau_shape shape;
-    const enum clau_measure_status status = clau_shape_of(x, count, &shape);
-    *value = status == CLAU_MEASURE_OK ? shape.skewness : NAN;
-    return status;
-}
+CLAU_MEASURE_MEMBER(skewness, struct clau_shape, clau_shape_of(x, count, &result), skewness)
 
-CLAU_MEASURE(excess_kurtosis) {
-    struct clau_shape shape;
-    const enum clau_measure_status status = clau_shape_of(x, count, &shape);
-    *value = status == CLAU_MEASURE_OK ? shape.excess_kurtosis : NAN;
-    return status;
-}
+CLAU_MEASURE_MEMBER(excess_kurtosis, struct clau_shape, clau_shape_of(x, count, &result),
+                    excess_kurtosis)
 
 CLAU_MEASURE(quantile) { return clau_quantile(x, count, options->fraction, value); }
 
@@ -163,13 +145,10 @@ CLAU_MEASURE(irreversibility) {
     return status;
 }
 
-CLAU_MEASURE(sample_entropy) {
-    struct clau_sample_entropy result;
-    const enum clau_measure_status status = clau_sample_entropy_relative(
-        x, count, (size_t)options->length, options->tolerance, 0, &result);
-    *value = status == CLAU_MEASURE_OK ? result.entropy : NAN;
-    return status;
-}
+CLAU_MEASURE_MEMBER(sample_entropy, struct clau_sample_entropy,
+                    clau_sample_entropy_relative(x, count, (size_t)options->length,
+                                                 options->tolerance, 0, &result),
+                    entropy)
 
 CLAU_MEASURE(spectral_entropy) {
     const bool whole = options->segment == 0;
@@ -192,19 +171,11 @@ CLAU_MEASURE(lempel_ziv_complexity) {
     return status;
 }
 
-CLAU_MEASURE(autocorrelation_time) {
-    struct clau_autocorrelation_time result;
-    const enum clau_measure_status status = clau_autocorrelation_time(x, count, &result);
-    *value = status == CLAU_MEASURE_OK ? result.time : NAN;
-    return status;
-}
+CLAU_MEASURE_MEMBER(autocorrelation_time, struct clau_autocorrelation_time,
+                    clau_autocorrelation_time(x, count, &result), time)
 
-CLAU_MEASURE(effective_sample_size) {
-    struct clau_autocorrelation_time result;
-    const enum clau_measure_status status = clau_autocorrelation_time(x, count, &result);
-    *value = status == CLAU_MEASURE_OK ? result.effective_size : NAN;
-    return status;
-}
+CLAU_MEASURE_MEMBER(effective_sample_size, struct clau_autocorrelation_time,
+                    clau_autocorrelation_time(x, count, &result), effective_size)
 
 // ---- of the reconstructed phase space ---------------------------------------------------------
 
@@ -227,47 +198,36 @@ CLAU_MEASURE(embedding_dimension) {
     return status;
 }
 
-/// Standard deviation (N) of finite values; more than that is the measure's own to check.
-static double deviation(const double *x, size_t count) {
-    double mean = 0.0, square = 0.0;
-    for (size_t i = 0; i < count; i++) {
-        mean += x[i] / (double)count;
-    }
-    for (size_t i = 0; i < count; i++) {
-        square += (x[i] - mean) * (x[i] - mean) / (double)count;
-    }
-    return sqrt(square);
-}
-
 static enum clau_measure_status recurrence(const struct clau_measure_options *options,
                                            const double *x, size_t count,
                                            struct clau_recurrence *result) {
-    return clau_recurrence(x, count, (size_t)options->dimension, (size_t)options->delay,
-                           options->tolerance * deviation(x, count), (size_t)options->theiler, 2,
-                           result);
+    double deviation;
+    const enum clau_measure_status status = clau_standard_deviation(x, count, 0, &deviation);
+    return status == CLAU_MEASURE_OK
+               ? clau_recurrence(x, count, (size_t)options->dimension, (size_t)options->delay,
+                                 options->tolerance * deviation, (size_t)options->theiler, 2,
+                                 result)
+               : status;
 }
 
-CLAU_MEASURE(recurrence_rate) {
-    struct clau_recurrence result;
-    const enum clau_measure_status status = recurrence(options, x, count, &result);
-    *value = status == CLAU_MEASURE_OK ? result.rate : NAN;
-    return status;
-}
+CLAU_MEASURE_MEMBER(recurrence_rate, struct clau_recurrence, recurrence(options, x, count, &result),
+                    rate)
 
-CLAU_MEASURE(determinism) {
-    struct clau_recurrence result;
-    const enum clau_measure_status status = recurrence(options, x, count, &result);
-    *value = status == CLAU_MEASURE_OK ? result.determinism : NAN;
-    return status;
-}
+CLAU_MEASURE_MEMBER(determinism, struct clau_recurrence, recurrence(options, x, count, &result),
+                    determinism)
 
 /// The points, owned by the caller, and a length in standard deviations (N) of the series.
 static enum clau_measure_status trajectory(const struct clau_measure_options *options,
                                            const double *x, size_t count, double **points,
                                            size_t *length, double *width) {
     const size_t dimension = (size_t)options->dimension, delay = (size_t)options->delay;
+    *points = NULL;
+    const enum clau_measure_status status = clau_standard_deviation(x, count, 0, width);
+    if (status != CLAU_MEASURE_OK) {
+        return status;
+    }
+    *width *= options->width;
     *length = clau_trajectory_length(count, dimension, delay);
-    *width = options->width * deviation(x, count);
     *points = malloc((*length * dimension + 1) * sizeof **points);
     if (*points == NULL) {
         return CLAU_MEASURE_OUT_OF_MEMORY;

@@ -4,6 +4,8 @@
 #ifndef CLAUSIUS_RUNTIME_MEASURE_FUNCTIONS_H
 #define CLAUSIUS_RUNTIME_MEASURE_FUNCTIONS_H
 
+#include <math.h>
+
 #include "diagnostics/estimators.h"
 #include "diagnostics/histogram.h"
 #include "solvers/runtime/measure_catalogue.h"
@@ -12,6 +14,16 @@
     enum clau_measure_status clau_measure_##name(                                                  \
         __attribute__((unused)) const struct clau_measure_options *options, const double *x,       \
         __attribute__((unused)) const double *y, size_t count, double *value)
+
+/// A measure that is one member of what a function of the library gives: status is its call, with
+/// &result of the type.
+#define CLAU_MEASURE_MEMBER(name, type, status, member)                                            \
+    CLAU_MEASURE(name) {                                                                           \
+        type result;                                                                               \
+        const enum clau_measure_status found = (status);                                           \
+        *value = found == CLAU_MEASURE_OK ? result.member : NAN;                                   \
+        return found;                                                                              \
+    }
 
 /// Choices of `rule`: so many as `bins` says, or as a rule of the histogram's does.
 enum clau_measure_binning {

@@ -62,12 +62,7 @@ static enum clau_measure_status joint(const struct clau_measure_options *options
 
 /// One of the numbers of a joint histogram.
 #define OF_JOINT(name, member)                                                                     \
-    CLAU_MEASURE(name) {                                                                           \
-        struct clau_joint result;                                                                  \
-        const enum clau_measure_status status = joint(options, x, y, count, &result);              \
-        *value = status == CLAU_MEASURE_OK ? result.member : NAN;                                  \
-        return status;                                                                             \
-    }
+    CLAU_MEASURE_MEMBER(name, struct clau_joint, joint(options, x, y, count, &result), member)
 
 OF_JOINT(joint_entropy, both)
 OF_JOINT(conditional_entropy, x_given_y)

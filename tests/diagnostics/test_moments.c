@@ -17,8 +17,10 @@ static void check_ramp(double first, double step, double tolerance) {
     ramp(values, first, step);
     assert_int_equal(clau_mean(values, COUNT, &mean), CLAU_MEASURE_OK);
     assert_relative(mean, first + step * (n - 1.0) / 2.0, 1e-15);
-    assert_int_equal(clau_standard_deviation(values, COUNT, &deviation), CLAU_MEASURE_OK);
+    assert_int_equal(clau_standard_deviation(values, COUNT, 1, &deviation), CLAU_MEASURE_OK);
     assert_relative(deviation, step * sqrt(n * (n + 1.0) / 12.0), tolerance);
+    assert_int_equal(clau_standard_deviation(values, COUNT, 0, &deviation), CLAU_MEASURE_OK);
+    assert_relative(deviation, step * sqrt((n * n - 1.0) / 12.0), tolerance);
     struct clau_shape shape = {NAN, NAN};
     assert_int_equal(clau_shape_of(values, COUNT, &shape), CLAU_MEASURE_OK);
     assert_close(shape.skewness, 0.0, tolerance);
@@ -63,7 +65,7 @@ static void equal_values(void **state) {
     struct clau_shape shape;
     assert_int_equal(clau_mean(values, 3, &mean), CLAU_MEASURE_OK);
     assert_close(mean, 0.1, 0.0);
-    assert_int_equal(clau_standard_deviation(values, 10, &deviation), CLAU_MEASURE_OK);
+    assert_int_equal(clau_standard_deviation(values, 10, 1, &deviation), CLAU_MEASURE_OK);
     assert_close(deviation, 0.0, 0.0);
     assert_int_equal(clau_quantile(values, 10, 0.77, &quantile), CLAU_MEASURE_OK);
     assert_close(quantile, 0.1, 1e-16);
@@ -128,7 +130,7 @@ static void refusals(void **state) {
         const double *bad = rows[i].values;
         const size_t count = rows[i].count;
         assert_int_equal(clau_mean(bad, count, &result), rows[i].status);
-        assert_int_equal(clau_standard_deviation(bad, count, &result), rows[i].status);
+        assert_int_equal(clau_standard_deviation(bad, count, 1, &result), rows[i].status);
         assert_int_equal(clau_shape_of(bad, count, &shape), rows[i].status);
         assert_int_equal(clau_quantile(bad, count, 0.5, &result), rows[i].status);
         assert_int_equal(clau_correlation(bad, good, count, &result), rows[i].status);
@@ -136,7 +138,7 @@ static void refusals(void **state) {
         assert_close(result, 7.0, 0.0);
     }
     double result;
-    assert_int_equal(clau_standard_deviation(good, 1, &result), CLAU_MEASURE_TOO_FEW);
+    assert_int_equal(clau_standard_deviation(good, 1, 1, &result), CLAU_MEASURE_TOO_FEW);
     assert_int_equal(clau_quantile(good, 2, -0.1, &result), CLAU_MEASURE_BAD_OPTION);
     assert_int_equal(clau_quantile(good, 2, 1.1, &result), CLAU_MEASURE_BAD_OPTION);
     assert_int_equal(clau_quantile(good, 2, NAN, &result), CLAU_MEASURE_BAD_OPTION);
