@@ -108,17 +108,25 @@ static enum clau_status copy_names(struct analyze_runs *self, char *const *names
     return CLAU_OK;
 }
 
-/// "a,b, c" as names.
+/// "a,b, c" as names, each once.
 static enum clau_status split_names(struct analyze_runs *self, const char *list,
                                     struct clau_error *error) {
-    char *copy = strdup(list), *names[256], *place = NULL;
+    char *copy = strdup(list), *place = NULL;
+    // Not more than half of the characters begin a name.
+    char **names = calloc(strlen(list) / 2 + 1, sizeof *names);
     size_t count = 0;
-    if (copy == NULL)
-        return no_memory(error);
-    for (char *name = strtok_r(copy, ", ", &place); name != NULL && count < 256;
-         name = strtok_r(NULL, ", ", &place))
+    enum clau_status status = copy != NULL && names != NULL ? CLAU_OK : no_memory(error);
+    for (char *name = status == CLAU_OK ? strtok_r(copy, ", ", &place) : NULL; name != NULL;
+         name = strtok_r(NULL, ", ", &place)) {
+        for (size_t i = 0; i < count && status == CLAU_OK; i++)
+            if (strcmp(names[i], name) == 0)
+                status = clau_error_set(error, CLAU_BAD_INPUT,
+                                        "clausius-analyze: --variables: %s is there twice", name);
         names[count++] = name;
-    const enum clau_status status = copy_names(self, names, count, error);
+    }
+    if (status == CLAU_OK)
+        status = copy_names(self, names, count, error);
+    free(names);
     free(copy);
     return status;
 }

@@ -237,6 +237,14 @@ def test_measures_of_pairs_and_refused_ones(folder):
                    "-m", 'what = "mutual-information", of = "width", with = "width", window = 0')  # fmt: skip
     # Every sample coincides with itself in both: the estimate is that of a function, large.
     expect(found.measure_value[0, 0] > 2.0, f"{found.measure_value.values}")
+    found = report(folder, name, "-m",
+                   'what = "gaussian-mutual-information", of = "width", with = "depth", window = 0')  # fmt: skip
+    one = late_half(folder / name)
+    rho = np.corrcoef(one["width"], one["depth"])[0, 1]
+    close(found.measure_value[0, 0], -np.log(1 - rho**2) / 2, "of a pair")
+    refuse(folder, name, "-m", 'what = "kullback-leibler-divergence", of = "width", with = "depth"',
+           message='--measure:1:13: measure.0.what = "kullback-leibler-divergence": is of distributions, '
+                   'not of series')  # fmt: skip
     refuse(folder, name, "-m", 'what = "shannon-entropy"',
            message='--measure:1:13: measure.0.what = "shannon-entropy": is of distributions, not of series')  # fmt: skip
     for text, word in (('what = "nothing"', "nothing"), ('what = "histogram-entropy", bin = 3', "bin"),
@@ -245,6 +253,15 @@ def test_measures_of_pairs_and_refused_ones(folder):
         _, err = run(folder, name, "-m", text, code=2)
         expect(word in err and err.count("\n") == 1, err)
         expect(tree(folder) == before, "a refusal writes")
+
+
+def test_hundreds_of_variables(folder):
+    noise = np.random.default_rng(1).normal(size=(300, COUNT))
+    names = [f"v{i}" for i in range(300)]
+    name = write_run(folder / "a.nc", 1, **dict(zip(names, noise)))
+    found = report(folder, name, "-v", ",".join(names))
+    expect(list(found["variable"].values) == names, f"{found.sizes['variable']} variables")
+    close(found["mean"][:, 0], noise[:, -KEPT:].mean(axis=1), "means")
 
 
 def test_densities(folder):
@@ -293,6 +310,7 @@ def test_wrong_input(folder):
         ("other.nc", name): "other.nc: has no series that all files have",
         (name, "-v", "length"): "a.nc: has no variable 'length'",
         (name, "b/a.nc"): "b/a.nc: a second file or group of the name a; -g names groups",
+        (name, "-v", "height,width, height"): "clausius-analyze: --variables: height is there twice",
         (name, "-s", "1"): "clausius-analyze: --skip must be a fraction from 0 to less than 1, not 1",
         (name, "-s", "0.999"): "a.nc: has 401 observations, of which 0 are left: too few",
         (name, "-p", "height"): "clausius-analyze: --portrait takes two series, A,B, not height",
