@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+import xml.etree.ElementTree
 from pathlib import Path
 
 import numpy as np
@@ -26,10 +27,14 @@ def compare(folder, family):
         [sys.executable, "-B", SCRIPT, family, "--quick", "--programs", programs, "-o", folder / "out"],
         capture_output=True, text=True, check=False, timeout=600)  # fmt: skip
     expect(done.returncode == 0 and done.stderr == "", f"{done.returncode}: {done.stderr}")
-    for suffix in ("txt", "nc", "svg"):
-        expect((folder / f"out/{family}.{suffix}").stat().st_size > 1000, f"no {family}.{suffix}")
+    report = (folder / f"out/{family}.txt").read_text()
+    picture = xml.etree.ElementTree.parse(folder / f"out/{family}.svg").getroot()
+    drawn = "".join(picture.itertext())
     with xarray.open_dataset(folder / f"out/{family}.nc") as file:
-        return done.stdout, file.load()
+        found = file.load()
+    for group in found["group"].values:
+        expect(str(group) in drawn and str(group) in report, f"{group} is left out")
+    return done.stdout, found
 
 
 def test_schools(folder):
@@ -73,20 +78,37 @@ def effects(text):
             in re.findall(r"^  (\w+ - \w+): Cliff's delta (\S+)$", text, re.MULTILINE)}  # fmt: skip
 
 
-def test_fields(folder):
-    text, _ = compare(folder, "klein-gordon")
-    found = effects(text)
+def check_fields(folder, family, regimes, field):
+    """The effect sizes of the field at all points and times."""
+    text, found = compare(folder, family)
+    expect(list(found["group"].values) == regimes, f"{found['group'].values}")
     fields = {}
-    for regime in ("linear_wave", "kink", "breather", "kink_antikink"):
-        with xarray.open_dataset(folder / f"out/klein-gordon/{regime}.nc") as run:
-            fields[regime] = abs(run.phi.values).ravel()
-    expect(len(found) == 6, f"{found}")
-    for pair, delta in found.items():
+    for regime in regimes:
+        with xarray.open_dataset(folder / f"out/{family}/{regime}.nc") as run:
+            fields[regime] = field(run).ravel()
+    deltas = effects(text)
+    expect(len(deltas) == 6, f"{deltas}")
+    for pair, delta in deltas.items():
         x, y = (fields[name] for name in pair.split(" - "))
         u = stats.mannwhitneyu(x, y, method="asymptotic").statistic
         expect(abs(delta - (2 * u / len(x) / len(y) - 1)) < 6e-4, f"{pair}: {delta}")
+    return deltas
+
+
+def test_klein_gordon_fields(folder):
+    found = check_fields(folder, "klein-gordon", ["linear_wave", "kink", "breather", "kink_antikink"],
+                         lambda run: abs(run.phi.values))  # fmt: skip
     # A kink is in its vacua, |phi| = 1, nearly everywhere; a wave of amplitude 1 spreads out.
     expect(found["linear_wave - kink"] < -0.95, f"{found}")
+
+
+def test_nlse_fields(folder):
+    found = check_fields(
+        folder, "nlse",
+        ["single_soliton", "two_soliton", "akhmediev_breather", "modulation_instability"],
+        lambda run: run.psi_re.values**2 + run.psi_im.values**2)  # fmt: skip
+    # Most of a soliton's box is empty, and a modulated plane wave is nowhere.
+    expect(found["single_soliton - modulation_instability"] < -0.9, f"{found}")
 
 
 if __name__ == "__main__":
