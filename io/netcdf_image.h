@@ -8,16 +8,19 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/// A new file in memory; *file is NetCDF's number. Returns NetCDF's status. `bytes` is a guess of
-/// its size, or 0.
-int clau_netcdf_image_create(size_t bytes, int *file);
+/// A new file in memory; *file is NetCDF's number, to be closed with nc_close. Returns NetCDF's
+/// status.
+int clau_netcdf_image_create(int *file);
 
-/// Closes it: *image is malloc'ed, its *size what HDF5 has used. Returns NetCDF's status; on
-/// failure there is no image, and the file is closed as well.
-int clau_netcdf_image_close(int file, void **image, size_t *size);
+/// What nc_close would leave on a disk: *bytes are lent until then, or until the file is changed.
+/// Returns NetCDF's status.
+int clau_netcdf_image_bytes(int file, const void **bytes, size_t *size);
 
-/// Whether the bytes begin as an HDF5 file does; *end is where the file says that it ends. A file
-/// of another length is cut off, or has something behind it.
+/// Whether the bytes begin as those of an HDF5 file.
+bool clau_is_hdf5(const void *bytes, size_t count);
+
+/// Where an HDF5 file says that it ends: one of another length is cut off, or has something behind
+/// it. false if it does not say.
 bool clau_hdf5_end(const void *bytes, size_t count, uint64_t *end);
 
 #endif

@@ -337,3 +337,52 @@ enum clau_status clau_whole_files_write(const struct clau_whole_file *files, siz
     free(places);
     return status;
 }
+
+/// Reads `count` bytes; fewer where the file ends before: *got.
+static bool read_all(int descriptor, char *bytes, size_t count, size_t *got) {
+    enum { MOST = 1 << 30 };
+    for (*got = 0; *got < count;) {
+        const size_t left = count - *got;
+        const ssize_t done = read(descriptor, bytes + *got, left < MOST ? left : MOST);
+        if (done < 0 && errno == EINTR) {
+            continue;
+        }
+        if (done < 0) {
+            return false;
+        }
+        if (done == 0) {
+            break;
+        }
+        *got += (size_t)done;
+    }
+    return true;
+}
+
+enum clau_status clau_whole_file_read(const char *path, void **bytes, size_t *count,
+                                      struct clau_error *error) {
+    const int descriptor = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+    if (descriptor < 0) {
+        return clau_error_set(error, CLAU_BAD_INPUT, "%s: %s", path, strerror(errno));
+    }
+    enum clau_status status = CLAU_OK;
+    struct stat entry;
+    char *result = NULL;
+    size_t got = 0;
+    if (fstat(descriptor, &entry) != 0) {
+        status = fail(path, errno, error);
+    } else if (!S_ISREG(entry.st_mode)) {
+        status = clau_error_set(error, CLAU_BAD_INPUT, "%s: is not a regular file", path);
+    } else if ((result = malloc((size_t)entry.st_size + 1)) == NULL) {
+        status = fail(path, ENOMEM, error);
+    } else if (!read_all(descriptor, result, (size_t)entry.st_size, &got)) {
+        status = fail(path, errno, error);
+    }
+    close(descriptor);
+    if (status != CLAU_OK) {
+        free(result);
+        return status;
+    }
+    *bytes = result;
+    *count = got;
+    return CLAU_OK;
+}

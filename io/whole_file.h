@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// Files that are written at one go and are never seen half: under a name of their own first, then
-/// renamed. For texts and images of files that are in memory; a run's dataset grows in its place.
+/// Files that are written and read at one go and are never seen half: written under a name of their
+/// own first, then renamed. For texts and images of files that are in memory; a run's dataset grows
+/// in its place.
 #ifndef CLAUSIUS_IO_WHOLE_FILE_H
 #define CLAUSIUS_IO_WHOLE_FILE_H
 
@@ -38,5 +39,10 @@ struct clau_whole_file {
 /// PATH.tmp-PID-N; the next write of the same path removes it.
 enum clau_status clau_whole_files_write(const struct clau_whole_file *files, size_t count,
                                         struct clau_error *error);
+
+/// Reads a regular file: *bytes is malloc'ed. CLAU_BAD_INPUT where there is none, or something else
+/// (a FIFO is not waited for).
+enum clau_status clau_whole_file_read(const char *path, void **bytes, size_t *count,
+                                      struct clau_error *error);
 
 #endif

@@ -31,7 +31,7 @@ enum clau_status clau_writer_create(const char *path, struct clau_writer **write
         return clau_error_set(error, CLAU_NO_MEMORY, "%s: out of memory", path);
     }
     errno = 0;
-    const int created = clau_netcdf_image_create(0, &self->file);
+    const int created = clau_netcdf_image_create(&self->file);
     if (created != NC_NOERR) {
         free(self->path);
         free(self);
@@ -119,20 +119,31 @@ void clau_writer_texts(struct clau_writer *self, const char *name, const char *d
     free(whole);
 }
 
+/// A copy of the file's bytes.
+static void take_image(struct clau_writer *self, void **image, size_t *size) {
+    const void *bytes = NULL;
+    if (!good(self) || !check(self, clau_netcdf_image_bytes(self->file, &bytes, size))) {
+        return;
+    }
+    *image = malloc(*size);
+    if (*image == NULL) {
+        check(self, NC_ENOMEM);
+        return;
+    }
+    memcpy(*image, bytes, *size);
+}
+
 enum clau_status clau_writer_close(struct clau_writer *self, void **image, size_t *size,
                                    struct clau_error *error) {
-    errno = 0;
-    void *bytes = NULL;
+    void *copy = NULL;
     size_t count = 0;
-    const int closed = clau_netcdf_image_close(self->file, &bytes, &count);
-    if (self->status == CLAU_OK)
-        check(self, closed);
+    take_image(self, &copy, &count);
+    nc_close(self->file);
     const enum clau_status status = self->status;
     if (status == CLAU_OK) {
-        *image = bytes;
+        *image = copy;
         *size = count;
     } else {
-        free(bytes);
         clau_error_set(error, status, "%s", self->error.message);
     }
     free(self->path);

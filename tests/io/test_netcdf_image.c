@@ -59,22 +59,31 @@ static void images_come_back(void **state) {
     for (int i = 0; i < COUNT; i++) {
         values[i] = i;
     }
-    int file, dimension, id;
-    assert_int_equal(clau_netcdf_image_create(0, &file), NC_NOERR);
-    assert_int_equal(nc_def_dim(file, "x", COUNT, &dimension), NC_NOERR);
-    assert_int_equal(nc_def_var(file, "v", NC_DOUBLE, 1, &dimension, &id), NC_NOERR);
-    assert_int_equal(nc_put_var_double(file, id, values), NC_NOERR);
-    void *image = NULL;
+    int file, other, dimension, id;
+    const void *image = NULL;
     size_t size = 0;
     uint64_t end = 0;
-    assert_int_equal(clau_netcdf_image_close(file, &image, &size), NC_NOERR);
+    assert_int_equal(clau_netcdf_image_create(&other), NC_NOERR); // several at a time
+    assert_int_equal(clau_netcdf_image_create(&file), NC_NOERR);
+    assert_int_equal(nc_def_dim(file, "x", COUNT, &dimension), NC_NOERR);
+    assert_int_equal(nc_def_var(file, "v", NC_DOUBLE, 1, &dimension, &id), NC_NOERR);
+    assert_int_equal(nc_def_var(file, "a", NC_DOUBLE, 0, NULL, &id), NC_NOERR);
+    assert_int_equal(nc_put_var_double(file, 0, values), NC_NOERR);
+    assert_int_equal(clau_netcdf_image_bytes(file, &image, &size), NC_NOERR);
     assert_true(clau_hdf5_end(image, size, &end) && end == size);
     assert_true(size > COUNT * sizeof *values && size < COUNT * sizeof *values + 20000);
-    assert_int_equal(nc_open_mem("image", NC_NOWRITE, size, image, &file), NC_NOERR);
-    assert_int_equal(nc_get_var_double(file, id, got), NC_NOERR);
+    char *copy = malloc(size);
+    memcpy(copy, image, size);
+    assert_int_equal(nc_close(file), NC_NOERR);
+    assert_int_equal(nc_close(other), NC_NOERR);
+    assert_int_equal(nc_open_mem("copy", NC_NOWRITE, size, copy, &file), NC_NOERR);
+    assert_int_equal(nc_get_var_double(file, 0, got), NC_NOERR);
     assert_memory_equal(got, values, COUNT * sizeof *values);
+    char name[NC_MAX_NAME + 1];
+    assert_int_equal(nc_inq_varname(file, 1, name), NC_NOERR);
+    assert_string_equal(name, "a"); // in the order of their definition
     nc_close(file);
-    free(image);
+    free(copy);
     free(values);
     free(got);
 }
