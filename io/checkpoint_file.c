@@ -12,6 +12,7 @@
 #include <errno.h>
 #include <netcdf.h>
 #include <netcdf_mem.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -194,7 +195,7 @@ static enum clau_status verify(const char *path, const char *bytes, size_t *size
     }
     if (!clau_hdf5_end(bytes, *size, &end) || end != *size) {
         return clau_error_set(error, CLAU_BAD_INPUT,
-                              "%s: is damaged: its end is missing or is not its own", path);
+                              "%s: is damaged, or no checkpoint: its end is not its own", path);
     }
     *layout = BARE_LAYOUT;
     return CLAU_OK;

@@ -559,7 +559,7 @@ static void the_first_layout_is_read(void **state) {
     size_t size;
     char *bytes = read_bytes(subject->path, &size);
     write_bytes(subject->path, bytes, size - 1);
-    refuse(subject->path, ": is damaged: its end is missing or is not its own");
+    refuse(subject->path, ": is damaged, or no checkpoint: its end is not its own");
     free(bytes);
     free(got);
     free_subject(subject);

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "io/run_files.h"
 
-#include <stdlib.h>
-
-#include "tests/approx.h"
+#include "tests/io/folder.h"
 
 static void only_nc_is_cut(void **state) {
     (void)state;
@@ -41,10 +39,33 @@ static void names_of_other_files_are_known(void **state) {
     }
 }
 
+static void twins_share_their_names(void **state) {
+    const struct folder *folder = *state;
+    char *bare = path_in(folder, "run");
+    assert_null(clau_twin_of(folder->file));
+    assert_null(clau_twin_of(bare));
+    write_text(bare, "solver = \"none\"\n"); // a configuration may have that name
+    assert_null(clau_twin_of(folder->file));
+    write_text(bare, "\211HDF\r\n\032\n");
+    char *twin = clau_twin_of(folder->file);
+    assert_string_equal(twin, bare);
+    free(twin);
+    assert_null(clau_twin_of(bare));
+    assert_int_equal(rename(bare, folder->file), 0);
+    twin = clau_twin_of(bare);
+    assert_string_equal(twin, folder->file);
+    free(twin);
+    assert_int_equal(unlink(folder->file), 0);
+    assert_int_equal(mkfifo(folder->file, 0600), 0);
+    assert_null(clau_twin_of(bare));
+    free(bare);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(only_nc_is_cut),
         cmocka_unit_test(names_of_other_files_are_known),
+        test_in_folder(twins_share_their_names),
     };
     return cmocka_run_group_tests_name("io-run_files", tests, NULL, NULL);
 }
