@@ -9,6 +9,7 @@
 #endif
 
 #include "solvers/runtime/list.h"
+#include "solvers/runtime/provenance.h"
 #include "solvers/runtime/report.h"
 #include "solvers/runtime/restart.h"
 #include "solvers/runtime/run.h"
@@ -33,7 +34,7 @@ static enum clau_status inform(const char *program, const struct clau_solver *so
     if (options->help) {
         print_help(program, solver);
     } else if (options->version) {
-        printf("%s %s\n", program, CLAUSIUS_VERSION);
+        clau_provenance_print(program, stdout);
     } else if (options->description) {
         puts(solver->description);
     } else if (options->list) {
@@ -90,6 +91,9 @@ static enum clau_status make_history(struct clau_run *run, int argc, char *const
     if (checkpoint != NULL) {
         status = clau_checkpoint_get_text(checkpoint, "run.history", &earlier, error);
     }
+    if (status == CLAU_OK && checkpoint != NULL) {
+        status = clau_provenance_restore(run->program, checkpoint, &run->builds, error);
+    }
     if (status != CLAU_OK) {
         return status;
     }
@@ -138,6 +142,7 @@ static void finish(struct clau_run *run) {
     clau_file_layout_finish(&run->layout);
     run->solver->destroy(run->model);
     free(run->history);
+    free(run->builds);
     clau_paths_finish(&run->paths);
     clau_configuration_finish(&run->configuration);
 }
