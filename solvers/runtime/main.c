@@ -131,8 +131,23 @@ static enum clau_status make_model(struct clau_run *run, int threads, struct cla
     return status;
 }
 
+/// From here on no other process writes the output, and it is whole if it can be made so.
+static enum clau_status lock_output(struct clau_run *run, struct clau_error *error) {
+    size_t pages = 0;
+    enum clau_status status = clau_journal_open(run->paths.output, &run->journal, error);
+    if (status == CLAU_OK && !clau_journal_is_locked(run->journal)) {
+        clau_report_warning(run, "the file system of the output has no locks: nothing keeps a "
+                                 "second run from writing to it");
+    }
+    if (status == CLAU_OK && run->options->restart != NULL) {
+        status = clau_journal_recover(run->journal, &pages, error);
+    }
+    return status;
+}
+
 static void finish(struct clau_run *run) {
     clau_output_close(&run->output, NULL);
+    clau_journal_close(run->journal);
     clau_conservation_finish(&run->conserved);
     clau_online_finish(&run->online);
     clau_file_layout_finish(&run->layout);
@@ -174,9 +189,13 @@ static enum clau_status run_solver(struct clau_run *run, int argc, char *const *
         status = make_history(run, argc, argv, checkpoint, error);
     }
     if (status == CLAU_OK) {
-        status = checkpoint != NULL ? clau_restart_apply(run, checkpoint, error)
-                                    : clau_output_create(&run->output, &run->layout,
-                                                         run->paths.output, options->force, error);
+        status = lock_output(run, error);
+    }
+    if (status == CLAU_OK) {
+        status = checkpoint != NULL
+                     ? clau_restart_apply(run, checkpoint, error)
+                     : clau_output_create(&run->output, &run->layout, run->paths.output,
+                                          run->journal, options->force, error);
     }
     clau_checkpoint_destroy(checkpoint);
     checkpoint = NULL;

@@ -179,7 +179,7 @@ static enum clau_status open_output(struct clau_run *run, const struct place *pl
     const char *path = run->paths.output;
     enum clau_status status = CLAU_OK;
     if (!run->paths.output_exists) {
-        return clau_output_create(&run->output, &run->layout, path, false, error);
+        return clau_output_create(&run->output, &run->layout, path, run->journal, false, error);
     }
     if (run->any || redo) {
         status = clau_output_recognise(path, (uint64_t)observations, &run->conserved, run->solver,
@@ -187,12 +187,12 @@ static enum clau_status open_output(struct clau_run *run, const struct place *pl
     }
     if (status == CLAU_OK) {
         status = clau_output_continue(
-            &run->output, &run->layout, path,
+            &run->output, &run->layout, path, run->journal,
             (uint64_t)(snapshots - (redo && run->last.snapshot && snapshots > 0)),
             (uint64_t)(observations - (redo && run->last.observe && observations > 0)), error);
     }
     if (status == CLAU_BAD_INPUT && run->options->force) {
-        return clau_output_create(&run->output, &run->layout, path, true, error);
+        return clau_output_create(&run->output, &run->layout, path, run->journal, true, error);
     }
     return status;
 }
