@@ -53,10 +53,10 @@ static enum clau_status write_records(struct clau_dataset *dataset, struct clau_
                                       struct clau_error *error) {
     const size_t size = column->single ? sizeof(float) : sizeof(double);
     const size_t bytes = count * column->values * size;
-    // After a refusal here there must still be room for the records held back and for two flushes.
+    // After a refusal here there must still be room for the records held back and for a flush.
     const size_t reserve = clau_netcdf_reserve(dataset->column_count);
     const bool refused = dataset->failure.status != CLAU_OK;
-    const size_t spare = refused ? reserve : 2 * reserve + held_bytes(dataset);
+    const size_t spare = refused ? 0 : reserve + held_bytes(dataset);
     struct clau_error no_room;
     if (dataset->broken || clau_store_reserve(dataset->store, bytes + spare, &no_room) != CLAU_OK) {
         if (!dataset->broken) {
@@ -204,6 +204,27 @@ static void commit(struct clau_dataset *dataset, bool sync) {
     }
 }
 
+/// After a refusal: what was put of the last time, before its last variable had no room, goes.
+static void trim(struct clau_dataset *dataset) {
+    for (size_t i = 0; i < dataset->column_count && !dataset->broken; ++i) {
+        struct clau_column *const column = &dataset->columns[i];
+        size_t shortest = column->stored;
+        for (size_t k = 0; k < dataset->column_count; ++k) {
+            const struct clau_column *const other = &dataset->columns[k];
+            if (other->series && other->dimension == column->dimension &&
+                other->stored < shortest) {
+                shortest = other->stored;
+            }
+        }
+        if (column->series && shortest < column->stored) {
+            if (!clau_array_set_records(column->data, shortest)) {
+                give_up(dataset);
+            }
+            column->stored = shortest;
+        }
+    }
+}
+
 /// Gives a new file its name, in the place of an old one if that is to be replaced.
 static void publish(struct clau_dataset *dataset) {
     const char *const path = clau_journal_data_path(dataset->journal);
@@ -238,6 +259,9 @@ static enum clau_status flush(struct clau_dataset *dataset, bool sync, bool name
         if (dataset->columns[i].held > 0) {
             write_held(dataset, &dataset->columns[i], NULL);
         }
+    }
+    if (dataset->failure.status != CLAU_OK) {
+        trim(dataset);
     }
     if (!dataset->broken) {
         commit(dataset, sync);

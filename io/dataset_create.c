@@ -62,6 +62,7 @@ static enum clau_status shape_column(const struct clau_dimension *dimensions,
                                       variable->name, name);
             }
             column->series = true;
+            column->dimension = d;
             length = 1;
         }
         column->lengths[column->rank] = length;

@@ -21,6 +21,7 @@ struct clau_column {
     bool single;      ///< 4-byte float in the file
     int digits;       ///< significant decimal digits that are kept; 0: all
     int rank;
+    size_t dimension;                  ///< of a series: index of the unlimited one
     size_t lengths[CLAU_MAXIMUM_RANK]; ///< of its dimensions; 1 for the unlimited one
     size_t values;                     ///< of one record
     size_t next;                       ///< record that is due

@@ -50,8 +50,8 @@ enum clau_status clau_netcdf_failure(struct clau_error *error, const char *path,
 }
 
 size_t clau_netcdf_reserve(size_t variables) {
-    // A node of a variable's index of chunks takes up to 4 KiB, and a split makes two.
-    return 32768 + 8192 * variables;
+    // A node of a variable's index of chunks takes up to 4 KiB.
+    return 16384 + 4096 * variables;
 }
 
 static enum clau_status refuse(const char *path, int cause, struct clau_error *error) {
