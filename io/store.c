@@ -13,7 +13,8 @@
 #include "io/netcdf_file.h"
 
 /// Room is taken in strides: a call of the system for each record would cost more than the record.
-enum { STRIDE = 1 << 20 };
+/// Likewise what is appended is gathered: HDF5 writes a small frame at a time.
+enum { STRIDE = 1 << 20, TAIL = 1 << 18 };
 
 struct clau_store {
     char *path;
@@ -24,6 +25,10 @@ struct clau_store {
     uint64_t size;       ///< of the file
     uint64_t reserved;   ///< bytes before this are sure to have room
     struct clau_error failure;
+
+    uint64_t tail_address; ///< where `tail` belongs, behind all that is committed
+    size_t tail_count;     ///< bytes in it
+    char *tail;            ///< appended, and not in the file yet; of TAIL bytes
 
     size_t page_count, slot_count; ///< slots: a power of 2, open addressing
     struct clau_page **slots;
@@ -54,9 +59,14 @@ enum clau_status clau_store_open(const char *path, int descriptor, struct clau_j
     struct stat file;
     if (self != NULL) {
         self->path = strdup(path);
+        self->tail = malloc(TAIL);
     }
-    if (self == NULL || self->path == NULL) {
+    if (self == NULL || self->path == NULL || self->tail == NULL) {
         close(descriptor);
+        if (self != NULL) {
+            free(self->path);
+            free(self->tail);
+        }
         free(self);
         return clau_error_set(error, CLAU_NO_MEMORY, "%s: out of memory", path);
     }
@@ -127,6 +137,17 @@ static bool grow(struct clau_store *store) {
     return true;
 }
 
+/// What of the tail lies in [address, address + size).
+static void read_tail(const struct clau_store *store, uint64_t address, size_t size, char *bytes) {
+    const uint64_t begin = address > store->tail_address ? address : store->tail_address;
+    const uint64_t tail_end = store->tail_address + store->tail_count;
+    const uint64_t end = address + size < tail_end ? address + size : tail_end;
+    if (begin < end) {
+        memcpy(bytes + (begin - address), store->tail + (begin - store->tail_address),
+               (size_t)(end - begin));
+    }
+}
+
 /// The held page of a number, made from the file where there is none yet. NULL: the store has
 /// failed.
 static struct clau_page *hold_page(struct clau_store *store, uint64_t number) {
@@ -144,6 +165,7 @@ static struct clau_page *hold_page(struct clau_store *store, uint64_t number) {
         free(page);
         return NULL;
     }
+    read_tail(store, number * CLAU_PAGE, CLAU_PAGE, (char *)page->bytes);
     page->number = number;
     page->before = clau_crc32c(0, page->bytes, CLAU_PAGE);
     store->slots[slot_of(store, number)] = page;
@@ -167,6 +189,23 @@ static size_t part_in_page(uint64_t address, size_t size) {
     return size < rest ? size : rest;
 }
 
+/// Appended bytes to the file: false on failure, after which they are still held.
+static bool write_tail(struct clau_store *store) {
+    const uint64_t end = store->tail_address + store->tail_count;
+    if (store->tail_count == 0) {
+        return true;
+    }
+    const int failed =
+        clau_write_fully(store->descriptor, store->tail, store->tail_count, store->tail_address);
+    if (failed != 0) {
+        fail(store, failed);
+        return false;
+    }
+    store->tail_count = 0;
+    store->size = end > store->size ? end : store->size;
+    return true;
+}
+
 bool clau_store_read(struct clau_store *store, uint64_t address, size_t size, void *bytes) {
     size_t got;
     const int failed = clau_read_fully(store->descriptor, bytes, size, address, &got);
@@ -174,6 +213,7 @@ bool clau_store_read(struct clau_store *store, uint64_t address, size_t size, vo
         return false;
     }
     memset((char *)bytes + got, 0, size - got);
+    read_tail(store, address, size, bytes);
     for (size_t done = 0, part; done < size && store->page_count > 0; done += part) {
         const uint64_t place = address + done;
         const struct clau_page *page = held_page(store, place / CLAU_PAGE);
@@ -199,6 +239,32 @@ static void write_to_pages(struct clau_store *store, uint64_t address, size_t si
     }
 }
 
+/// Bytes behind all that is committed: gathered while each follows, or overwrites, the one before.
+static void append(struct clau_store *store, uint64_t address, size_t size, const char *bytes) {
+    const bool follows = store->tail_count > 0 && address >= store->tail_address &&
+                         address <= store->tail_address + store->tail_count &&
+                         address - store->tail_address + size <= TAIL;
+    if (!follows && !write_tail(store)) {
+        write_to_pages(store, address, size, bytes, true);
+        return;
+    }
+    if (size > TAIL) {
+        const int failed = clau_write_fully(store->descriptor, bytes, size, address);
+        if (failed != 0) {
+            fail(store, failed);
+            write_to_pages(store, address, size, bytes, true);
+        }
+        store->size = address + size > store->size ? address + size : store->size;
+        return;
+    }
+    if (!follows) {
+        store->tail_address = address;
+    }
+    const size_t place = (size_t)(address - store->tail_address);
+    memcpy(store->tail + place, bytes, size);
+    store->tail_count = place + size > store->tail_count ? place + size : store->tail_count;
+}
+
 void clau_store_write(struct clau_store *store, uint64_t address, size_t size, const void *bytes,
                       bool metadata) {
     size_t held = 0;
@@ -209,16 +275,8 @@ void clau_store_write(struct clau_store *store, uint64_t address, size_t size, c
         held = before < size ? (size_t)before : size;
     }
     write_to_pages(store, address, held, bytes, metadata);
-    if (held == size) {
-        return;
-    }
-    const char *const rest = (const char *)bytes + held;
-    const int failed = clau_write_fully(store->descriptor, rest, size - held, address + held);
-    if (failed != 0) {
-        fail(store, failed);
-        write_to_pages(store, address + held, size - held, rest, metadata);
-    } else if (address + size > store->size) {
-        store->size = address + size;
+    if (held < size) {
+        append(store, address + held, size - held, (const char *)bytes + held);
     }
 }
 
@@ -348,6 +406,9 @@ static int write_pages(struct clau_store *store, struct clau_page *const *pages,
 }
 
 static int commit(struct clau_store *store, bool sync) {
+    if (!write_tail(store)) {
+        return EIO; // the cause is kept already
+    }
     if (store->allocated > store->size) {
         if (ftruncate(store->descriptor, (off_t)store->allocated) != 0) {
             return errno;
@@ -399,6 +460,7 @@ enum clau_status clau_store_close(struct clau_store *store, struct clau_error *e
     }
     drop_pages(store);
     free(store->slots);
+    free(store->tail);
     free(store->path);
     free(store);
     return status;

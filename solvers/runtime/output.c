@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "solvers/runtime/output.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "io/progress.h"
 #include "solvers/runtime/signals.h"
 
-/// A flush costs about a millisecond: at this interval less than a percent of a run.
+/// A flush costs about a millisecond: at this interval less than a percent of a run. A reader that
+/// meets one must try again: so they do not come more often.
 static const double flush_interval = 0.25;
-/// A reader of a running file lags behind by this many frames at most.
-static const unsigned flush_frames = 64;
 
 static enum clau_status allocate(struct clau_output *output, const struct clau_file_layout *layout,
                                  const char *path, struct clau_error *error) {
@@ -19,7 +19,7 @@ static enum clau_status allocate(struct clau_output *output, const struct clau_f
         .path = path,
         .state = calloc(layout->state_length + 1, sizeof(double)),
         .observation = calloc(layout->observation_length + 1, sizeof(double)),
-        .flushed_at = clau_wall_clock(),
+        .flushed_at = -INFINITY, // the first records give the file its name
     };
     if (output->state == NULL || output->observation == NULL) {
         return clau_error_set(error, CLAU_NO_MEMORY, "%s: out of memory", path);
@@ -204,7 +204,6 @@ static enum clau_status put_snapshot(struct clau_output *output, void *model, do
         status = clau_dataset_put(output->dataset, layout->time, record, &time, error);
     }
     output->snapshots += status == CLAU_OK;
-    output->frames++;
     return status;
 }
 
@@ -238,13 +237,11 @@ static enum clau_status flush(struct clau_output *output, bool sync, struct clau
     clau_signals_release();
     output->flushed_at = clau_wall_clock();
     output->unflushed = false;
-    output->frames = 0;
     return status;
 }
 
 enum clau_status clau_output_flush_when_due(struct clau_output *output, struct clau_error *error) {
-    if (!output->unflushed || (output->frames < flush_frames &&
-                               clau_wall_clock() - output->flushed_at < flush_interval)) {
+    if (!output->unflushed || clau_wall_clock() - output->flushed_at < flush_interval) {
         return CLAU_OK;
     }
     return flush(output, false, error);

@@ -19,7 +19,6 @@ struct clau_output {
     double *observation;              ///< all observables of one time
     uint64_t snapshots, observations; ///< records in the file
     bool unflushed;
-    unsigned frames; ///< snapshots since the last flush
     double flushed_at;
 };
 
@@ -50,7 +49,7 @@ enum clau_status clau_output_record(struct clau_output *output, void *model,
                                     struct clau_conservation_record *conserved,
                                     struct clau_error *error);
 
-/// Flushes if there is something to flush and it is due: 0.25 s after the last time, or 64 frames.
+/// Flushes if there is something to flush and it is due: 0.25 s after the last time.
 enum clau_status clau_output_flush_when_due(struct clau_output *output, struct clau_error *error);
 
 /// Flushes and waits until the file is on the disk: a checkpoint written afterwards never is ahead
