@@ -88,25 +88,38 @@ static const char *read_solver(const char *config, struct clau_toml **document,
     return name;
 }
 
-/// Becomes clausius-SOLVER; returns only if that fails. argv[0] is to be replaced.
-static int become(const char *solver, char **argv) {
+/// The program's name as a user would call it who called this one by `called`: in the same folder,
+/// or found on PATH.
+static void name_beside(const char *called, const char *name, char *text, size_t size) {
+    const char *slash = strrchr(called, '/');
+    const int folder = slash != NULL ? (int)(slash + 1 - called) : 0;
+    snprintf(text, size, "%.*s%s", folder, called, name);
+}
+
+/// Becomes clausius-NAME; returns only if that fails. argv[0] is replaced. `called` is what this
+/// program was called by.
+static int become(const char *called, const char *name, char **argv) {
     char path[PATH_MAX + 128];
+    char shown[PATH_MAX + 128];
+    char program[128];
     // A name with a slash would run a program elsewhere.
-    if (strchr(solver, '/') == NULL && strlen(solver) < 64) {
+    if (strchr(name, '/') == NULL && strlen(name) < 64) {
+        snprintf(program, sizeof program, "clausius-%s", name);
         own_folder(path, PATH_MAX);
-        snprintf(path + strlen(path), 128, "clausius-%s", solver);
-        const char *name = strrchr(path, '/') != NULL ? strrchr(path, '/') + 1 : path;
-        argv[0] = path;
+        strcat(path, program);
+        name_beside(called, program, shown, sizeof shown);
+        argv[0] = shown;
         execv(path, argv);
-        if (errno == ENOENT)
-            execvp(name, argv);
+        if (errno == ENOENT) {
+            execvp(program, argv);
+        }
     }
-    fprintf(stderr, "clausius: no solver '%s'; clausius --help lists them\n", solver);
+    fprintf(stderr, "clausius: no solver '%s'; clausius --help lists them\n", name);
     return EXIT_WRONG_INPUT;
 }
 
 /// `clausius run`: the solver is named by the configuration, found among the solvers' own options.
-static int run(int argc, char **argv) {
+static int run(const char *called, int argc, char **argv) {
     struct clau_options options = {0};
     struct clau_error error = {0};
     struct clau_toml *document = NULL;
@@ -126,7 +139,7 @@ static int run(int argc, char **argv) {
     } else {
         const char *solver = read_solver(options.config, &document, &error);
         if (solver != NULL) {
-            status = become(solver, argv);
+            status = become(called, solver, argv);
         } else {
             fprintf(stderr, "%s\n", error.message);
         }
@@ -181,5 +194,6 @@ int main(int argc, char **argv) {
     if (argv[1][0] == '-') {
         return inform(2, argv);
     }
-    return strcmp(argv[1], "run") == 0 ? run(argc - 1, argv + 1) : become(argv[1], argv + 1);
+    return strcmp(argv[1], "run") == 0 ? run(argv[0], argc - 1, argv + 1)
+                                       : become(argv[0], argv[1], argv + 1);
 }

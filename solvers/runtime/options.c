@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "solvers/runtime/options.h"
 
+#include <limits.h>
 #include <math.h>
 #include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #define MEMBER(name) offsetof(struct clau_options, name)
 
@@ -70,4 +75,87 @@ enum clau_status clau_options_parse(const char *program, int argc, char *const *
 void clau_options_clear(struct clau_options *options) {
     clau_command_clear(&command, options);
     *options = (struct clau_options){0};
+}
+
+/* Continuation */
+
+static bool is_same_file(const char *path, const struct stat *file) {
+    struct stat other;
+    return stat(path, &other) == 0 && other.st_dev == file->st_dev && other.st_ino == file->st_ino;
+}
+
+/// Whether the shell finds the file by a name without a slash. Of PATH's folders the first counts
+/// that has a program of that name.
+static bool is_on_path(const char *name, const struct stat *file) {
+    const char *folders = getenv("PATH");
+    while (folders != NULL) {
+        char path[PATH_MAX];
+        const size_t length = strcspn(folders, ":");
+        const int written = snprintf(path, sizeof path, "%.*s%s%s", (int)length, folders,
+                                     length > 0 ? "/" : "", name);
+        if (written > 0 && (size_t)written < sizeof path && access(path, X_OK) == 0) {
+            return is_same_file(path, file);
+        }
+        folders = folders[length] == ':' ? folders + length + 1 : NULL;
+    }
+    return false;
+}
+
+/// Writes the program as it was called if it is found by that, else its path.
+static void print_program(const char *called, FILE *stream) {
+    static const char self[] = "/proc/self/exe";
+    char path[PATH_MAX] = "";
+    struct stat file;
+    const ssize_t length = readlink(self, path, sizeof path - 1);
+    const bool known = length > 0 && stat(self, &file) == 0 && access(path, X_OK) == 0;
+    const bool found = known && (strchr(called, '/') != NULL ? is_same_file(called, &file)
+                                                             : is_on_path(called, &file));
+    const char *word = known && !found ? path : called;
+    if (strchr(word, '=') == NULL) {
+        clau_print_shell_word(word, stream);
+    } else {
+        // Without quotes the first word would set a variable; a name in quotes does not.
+        fputs("\"\"", stream);
+        clau_print_shell_word(word, stream);
+    }
+}
+
+static void print_option(const struct clau_command_item *item, FILE *stream) {
+    if (item->by_letter) {
+        fprintf(stream, " -%c", item->option->letter);
+    } else {
+        fprintf(stream, " --%s", item->option->name);
+    }
+    if (item->text != NULL) {
+        fputc(item->option->type == CLAU_OPTION_TOPIC ? '=' : ' ', stream);
+        clau_print_shell_word(item->text, stream);
+    }
+}
+
+void clau_options_print_continuation(const struct clau_options *options, const char *checkpoint,
+                                     FILE *stream) {
+    struct clau_command_cursor cursor = {
+        &command, "", options->argc, options->argv, .next = 1,
+    };
+    struct clau_command_item item;
+    bool more = true;
+    const bool last = options->config[0] == '-' && options->config[1] != '\0';
+    print_program(options->argv[0], stream);
+    if (!last) {
+        fputc(' ', stream);
+        clau_print_shell_word(options->config, stream);
+    }
+    while (clau_command_next(&cursor, &item, &more, NULL) == CLAU_OK && more) {
+        const bool replaced = item.option != NULL && (item.option->offset == MEMBER(force) ||
+                                                      item.option->offset == MEMBER(restart));
+        if (item.option != NULL && !replaced) {
+            print_option(&item, stream);
+        }
+    }
+    fputs(" --restart ", stream);
+    clau_print_shell_word(checkpoint, stream);
+    if (last) {
+        fputs(" -- ", stream);
+        clau_print_shell_word(options->config, stream);
+    }
 }

@@ -33,4 +33,9 @@ void clau_options_clear(struct clau_options *options);
 /// The table as text, a line or more for each option.
 void clau_options_describe(FILE *stream);
 
+/// Writes the command that continues the run from its checkpoint, for a shell in the same folder:
+/// the words of the command line, but for --force and --restart, and the checkpoint.
+void clau_options_print_continuation(const struct clau_options *options, const char *checkpoint,
+                                     FILE *stream);
+
 #endif
