@@ -36,8 +36,8 @@ static enum clau_status inform(const char *program, const struct clau_solver *so
         printf("%s %s\n", program, CLAUSIUS_VERSION);
     } else if (options->description) {
         puts(solver->description);
-    } else if (options->list) {
-        return clau_list(solver, options->topic, options->json, stdout, error);
+    } else if (options->list.given) {
+        return clau_list(solver, options->list.name, options->json, stdout, error);
     } else {
         *done = false;
     }

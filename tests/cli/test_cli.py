@@ -160,7 +160,8 @@ def test_wrong_words(folder):
         folder,
         "a.toml",
         "--outptu",
-        message="clausius-nlse: --outptu: no such option, see clausius-nlse --help",
+        message="clausius-nlse: --outptu: no such option; did you mean --output? "
+        "See clausius-nlse --help",
     )
     refuse(
         folder,
