@@ -326,13 +326,18 @@ static enum clau_status make_image(struct clau_dataset *dataset,
     return status == NC_NOERR ? CLAU_OK : clau_netcdf_failure(error, dataset->path, status);
 }
 
+char *clau_dataset_fresh_name(const struct clau_journal *journal) {
+    char *fresh = NULL;
+    return asprintf(&fresh, "%s.new", clau_journal_data_path(journal)) < 0 ? NULL : fresh;
+}
+
 /// Writes the image under a name of its own, from which it takes its place with the first records.
 static enum clau_status write_image(struct clau_dataset *dataset, const NC_memio *image,
                                     struct clau_error *error) {
     const char *const path = clau_journal_data_path(dataset->journal);
     struct stat old;
-    char *fresh = NULL;
-    if (asprintf(&fresh, "%s.new", path) < 0) {
+    char *fresh = clau_dataset_fresh_name(dataset->journal);
+    if (fresh == NULL) {
         return clau_error_set(error, CLAU_NO_MEMORY, "%s: out of memory", dataset->path);
     }
     // Only a process that was killed leaves one, as the lock is ours.

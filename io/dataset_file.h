@@ -93,6 +93,9 @@ bool clau_dataset_settle(struct clau_dataset *dataset);
 void clau_quantize(double *values, size_t count, int digits);
 void clau_quantize_single(float *values, size_t count, int digits);
 
+/// Name of a new file before it takes its place. malloc'ed; NULL when out of memory.
+char *clau_dataset_fresh_name(const struct clau_journal *journal);
+
 /// Closes whatever is open, without writing, and frees.
 void clau_dataset_free(struct clau_dataset *dataset);
 

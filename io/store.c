@@ -24,6 +24,7 @@ struct clau_store {
     uint64_t allocated;  ///< HDF5's end of what is allocated
     uint64_t size;       ///< of the file
     uint64_t reserved;   ///< bytes before this are sure to have room
+    bool pretends;       ///< to be as long as it can be
     struct clau_error failure;
 
     uint64_t tail_address; ///< where `tail` belongs, behind all that is committed
@@ -99,7 +100,11 @@ uint64_t clau_store_allocated(const struct clau_store *store) { return store->al
 
 void clau_store_set_allocated(struct clau_store *store, uint64_t end) { store->allocated = end; }
 
-uint64_t clau_store_size(const struct clau_store *store) { return store->size; }
+uint64_t clau_store_size(const struct clau_store *store) {
+    return store->pretends ? INT64_MAX / 2 : store->size;
+}
+
+void clau_store_pretend(struct clau_store *store, bool on) { store->pretends = on; }
 
 /* Pages that are held */
 

@@ -33,6 +33,10 @@ hid_t clau_store_access(struct clau_store *store);
 /// From now on changes go through the journal: the file has got its name.
 void clau_store_protect(struct clau_store *store, struct clau_journal *journal);
 
+/// While HDF5 opens a file whose length and end of what is allocated do not agree: with on, the
+/// store says that the file is long enough for whatever it holds.
+void clau_store_pretend(struct clau_store *store, bool on);
+
 /// The end of what HDF5 has allocated, once the file is open: what lies behind it is rubbish of a
 /// transaction that was not committed.
 void clau_store_settle(struct clau_store *store);

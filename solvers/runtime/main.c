@@ -8,6 +8,7 @@
 #include <omp.h>
 #endif
 
+#include "io/repair.h"
 #include "solvers/runtime/list.h"
 #include "solvers/runtime/report.h"
 #include "solvers/runtime/restart.h"
@@ -133,14 +134,18 @@ static enum clau_status make_model(struct clau_run *run, int threads, struct cla
 
 /// From here on no other process writes the output, and it is whole if it can be made so.
 static enum clau_status lock_output(struct clau_run *run, struct clau_error *error) {
-    size_t pages = 0;
+    struct clau_repair what = {0};
     enum clau_status status = clau_journal_open(run->paths.output, &run->journal, error);
     if (status == CLAU_OK && !clau_journal_is_locked(run->journal)) {
         clau_report_warning(run, "the file system of the output has no locks: nothing keeps a "
                                  "second run from writing to it");
     }
     if (status == CLAU_OK && run->options->restart != NULL) {
-        status = clau_journal_recover(run->journal, &pages, error);
+        status = clau_repair_mend(run->paths.output, run->journal, false, &what, error);
+    }
+    // --force may replace what cannot be mended.
+    if (status == CLAU_BAD_INPUT && run->journal != NULL && run->options->force) {
+        status = CLAU_OK;
     }
     return status;
 }
