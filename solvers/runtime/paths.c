@@ -111,10 +111,14 @@ static enum clau_status check(struct clau_paths *paths, const struct clau_option
     if (status == CLAU_OK) {
         status = check_name(paths, error);
     }
+    paths->output_exists = stat(paths->output, &information) == 0;
+    if (status == CLAU_OK && !options->dry_run) {
+        // Told before what --force would help against.
+        status = clau_journal_probe(paths->output, error);
+    }
     if (status != CLAU_OK) {
         return status;
     }
-    paths->output_exists = stat(paths->output, &information) == 0;
     return clau_dataset_check_path(paths->output, options->force || options->restart != NULL,
                                    error);
 }
