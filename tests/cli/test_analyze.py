@@ -353,7 +353,7 @@ def test_a_report_is_replaced_only_by_force(folder):
     (folder / "report.txt").unlink()
     refuse(folder, name, "-o", "report", message="report.nc: exists; --force replaces it")
     run(folder, name, "-o", "report", "-f")
-    expect(not any(".new" in entry for entry in tree(folder)), "a file of its own is left")
+    expect(not any(".tmp" in entry for entry in tree(folder)), "a file of its own is left")
 
 
 def test_the_picture_is_xml_and_holds_every_group(folder):
