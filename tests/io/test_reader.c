@@ -4,8 +4,12 @@
 #include "io/writer.h"
 #include "tests/io/folder.h"
 
+#include <fcntl.h>
+#include <math.h>
 #include <netcdf.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <time.h>
 
 #define assert_status(result, expected)                                                            \
     do {                                                                                           \
@@ -76,7 +80,7 @@ static void series_are_the_numeric_variables_of_one_dimension(void **state) {
     clau_reader_close(NULL);
 }
 
-static void expect_values(const struct clau_reader *reader, const char *name, const double *wanted,
+static void expect_values(struct clau_reader *reader, const char *name, const double *wanted,
                           size_t wanted_count) {
     struct clau_error error;
     double *values;
@@ -141,6 +145,134 @@ static void what_is_no_file_is_refused(void **state) {
     assert_ptr_equal(reader, mark);
 }
 
+/// Nothing hangs: a FIFO that nobody writes, what never ends, what is no file.
+static void only_regular_files_are_opened(void **state) {
+    const struct folder *folder = *state;
+    struct clau_error error;
+    struct clau_reader *reader;
+    assert_int_equal(mkfifo(folder->file, 0600), 0);
+    assert_int_equal(clau_reader_open(folder->file, &reader, &error), CLAU_BAD_INPUT);
+    assert_non_null(strstr(error.message, "run.nc: is not a regular file"));
+    assert_int_equal(clau_reader_open("/dev/zero", &reader, &error), CLAU_BAD_INPUT);
+    assert_string_equal(error.message, "/dev/zero: is not a regular file");
+    assert_int_equal(clau_reader_open(folder->path, &reader, &error), CLAU_BAD_INPUT);
+    assert_non_null(strstr(error.message, ": is a directory"));
+}
+
+/// Makes a file look as if nobody had touched it for a while: there is no sign of a writer.
+static void age(const char *path) {
+    const struct timespec times[2] = {{.tv_sec = 1000}, {.tv_sec = 1000}};
+    assert_int_equal(utimensat(AT_FDCWD, path, times, 0), 0);
+}
+
+/// Appends a number as classic files hold it, most significant byte first.
+static void put_number(FILE *file, uint64_t number, int bytes) {
+    while (bytes-- > 0)
+        putc((int)(number >> (8 * bytes) & 0xff), file);
+}
+
+static void put_name(FILE *file, const char *name) {
+    const size_t length = strlen(name);
+    put_number(file, length, 4);
+    fwrite(name, 1, length, file);
+    for (size_t i = length; i % 4 != 0; i++)
+        putc(0, file);
+}
+
+/// A classic file (64-bit offsets) by hand, of a few numbers of which the header claims `length`.
+static void write_classic(const char *path, const char *name, uint32_t length, int dimensions) {
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    fputs("CDF\2", file);
+    put_number(file, 0, 4);                          // records
+    put_number(file, 10, 4), put_number(file, 1, 4); // dimensions
+    put_name(file, "observation_time");
+    put_number(file, length, 4);
+    put_number(file, 0, 8);                          // no attributes
+    put_number(file, 11, 4), put_number(file, 1, 4); // variables
+    put_name(file, name);
+    put_number(file, (uint64_t)dimensions, 4);
+    for (int i = 0; i < dimensions; i++)
+        put_number(file, 0, 4);
+    put_number(file, 0, 8);
+    put_number(file, NC_DOUBLE, 4);
+    put_number(file, UINT32_MAX, 4);
+    put_number(file, 16384, 8);
+    for (int i = 0; i < 20000; i++)
+        putc(0, file);
+    assert_int_equal(fclose(file), 0);
+    age(path);
+}
+
+static void refuse_values(const char *path, const char *name, const char *part) {
+    struct clau_error error;
+    struct clau_reader *reader;
+    double *const mark = (double *)&error, *values = mark;
+    size_t count = 77;
+    assert_status(clau_reader_open(path, &reader, &error), CLAU_OK);
+    assert_int_equal(clau_reader_values(reader, name, &values, &count, &error), CLAU_BAD_INPUT);
+    if (strstr(error.message, part) == NULL)
+        fail_msg("\"%s\" holds no \"%s\"", error.message, part);
+    assert_ptr_equal(values, mark);
+    assert_int_equal(count, 77);
+    clau_reader_close(reader);
+}
+
+/// What a damaged file says of sizes is not believed: neither memory nor time is spent on it.
+static void claims_are_held_against_the_file(void **state) {
+    const struct folder *folder = *state;
+    write_classic(folder->file, "mass", 0x7fffffff, 1);
+    refuse_values(folder->file, "mass", "'mass' claims 2147483647 values, in a file of 20096 bytes");
+    write_classic(folder->file, "mass", 1, 2000);
+    refuse_values(folder->file, "mass", "'mass' cannot be read: NetCDF: ");
+    // 2^60 of them, and more than a size can count, in files that never were written to.
+    int file, dimensions[2], id;
+    assert_int_equal(nc_create(folder->file, NC_NETCDF4, &file), NC_NOERR);
+    nc_def_dim(file, "observation_time", (size_t)1 << 60, &dimensions[0]);
+    nc_def_dim(file, "x", (size_t)1 << 40, &dimensions[1]);
+    const size_t chunks[2] = {16, 16};
+    nc_def_var(file, "mass", NC_DOUBLE, 1, dimensions, &id);
+    nc_def_var_chunking(file, id, NC_CHUNKED, chunks);
+    nc_def_var(file, "phi", NC_DOUBLE, 2, dimensions, &id);
+    nc_def_var_chunking(file, id, NC_CHUNKED, chunks);
+    assert_int_equal(nc_close(file), NC_NOERR);
+    age(folder->file);
+    refuse_values(folder->file, "mass", "claims 1152921504606846976 values");
+    refuse_values(folder->file, "phi", "claims 18446744073709551615 values");
+}
+
+/// The library copies such a name into whatever room it is given.
+static void names_of_any_length_have_room(void **state) {
+    const struct folder *folder = *state;
+    struct clau_error error;
+    struct clau_reader *reader;
+    char **names, name[3001] = "";
+    size_t count;
+    memset(name, 'n', sizeof name - 1);
+    write_classic(folder->file, name, 8, 1);
+    assert_status(clau_reader_open(folder->file, &reader, &error), CLAU_OK);
+    assert_status(clau_reader_series(reader, "observation_time", &names, &count, &error), CLAU_OK);
+    assert_int_equal(count, 1);
+    assert_string_equal(names[0], name);
+    free(names);
+    clau_reader_close(reader);
+}
+
+static void damage_is_told_with_what_may_mend_it(void **state) {
+    const struct folder *folder = *state;
+    struct clau_error error;
+    struct clau_reader *reader;
+    write_foreign(folder->file);
+    assert_int_equal(truncate(folder->file, 5000), 0);
+    age(folder->file);
+    const time_t begun = time(NULL);
+    assert_int_equal(clau_reader_open(folder->file, &reader, &error), CLAU_BAD_INPUT);
+    assert_non_null(
+        strstr(error.message, "run.nc: is not a readable NetCDF file; `clausius repair "));
+    assert_non_null(strstr(error.message, "run.nc` may mend it"));
+    assert_true(time(NULL) - begun < 2); // nobody writes: there is nothing to wait for
+}
+
 static void what_is_written_is_read(void **state) {
     const struct folder *folder = *state;
     struct clau_error error;
@@ -188,6 +320,10 @@ int main(void) {
         test_in_folder(values_of_any_type_and_shape_are_read),
         test_in_folder(texts_of_both_kinds_are_read),
         test_in_folder(what_is_no_file_is_refused),
+        test_in_folder(only_regular_files_are_opened),
+        test_in_folder(claims_are_held_against_the_file),
+        test_in_folder(names_of_any_length_have_room),
+        test_in_folder(damage_is_told_with_what_may_mend_it),
         test_in_folder(what_is_written_is_read),
         test_in_folder(a_failed_write_is_reported_at_the_end),
     };
