@@ -222,7 +222,8 @@ static void refuse_values(const char *path, const char *name, const char *part) 
 static void claims_are_held_against_the_file(void **state) {
     const struct folder *folder = *state;
     write_classic(folder->file, "mass", 0x7fffffff, 1);
-    refuse_values(folder->file, "mass", "'mass' claims 2147483647 values, in a file of 20096 bytes");
+    refuse_values(folder->file, "mass",
+                  "'mass' claims 2147483647 values, in a file of 20096 bytes");
     write_classic(folder->file, "mass", 1, 2000);
     refuse_values(folder->file, "mass", "'mass' cannot be read: NetCDF: ");
     // 2^60 of them, and more than a size can count, in files that never were written to.
@@ -271,6 +272,180 @@ static void damage_is_told_with_what_may_mend_it(void **state) {
         strstr(error.message, "run.nc: is not a readable NetCDF file; `clausius repair "));
     assert_non_null(strstr(error.message, "run.nc` may mend it"));
     assert_true(time(NULL) - begun < 2); // nobody writes: there is nothing to wait for
+}
+
+enum { RECORDS = 6 };
+
+/// The output of a run: times as given, a series and a state with numbers of their records.
+static void write_run(const char *path, const char *status, const double times[RECORDS]) {
+    int file, dimensions[2], ids[3];
+    const double missing = (double)NAN;
+    assert_int_equal(nc_create(path, NC_NETCDF4, &file), NC_NOERR);
+    nc_def_dim(file, "observation_time", NC_UNLIMITED, &dimensions[0]);
+    nc_def_dim(file, "x", 2, &dimensions[1]);
+    nc_def_var(file, "observation_time", NC_DOUBLE, 1, dimensions, &ids[0]);
+    nc_def_var(file, "mass", NC_DOUBLE, 1, dimensions, &ids[1]);
+    nc_def_var(file, "phi", NC_DOUBLE, 2, dimensions, &ids[2]);
+    nc_def_var_fill(file, ids[1], NC_FILL, &missing);
+    nc_put_att_text(file, NC_GLOBAL, "status", strlen(status), status);
+    for (size_t i = 0; i < RECORDS; i++) {
+        const size_t start[2] = {i, 0}, counts[2] = {1, 2};
+        const double mass = 10.0 + (double)i, phi[2] = {mass, -mass};
+        nc_put_vara_double(file, ids[0], start, counts, &times[i]);
+        nc_put_vara_double(file, ids[1], start, counts, &mass);
+        nc_put_vara_double(file, ids[2], start, counts, phi);
+    }
+    assert_int_equal(nc_close(file), NC_NOERR);
+}
+
+static void expect_count(const struct folder *folder, const char *status,
+                         const double times[RECORDS], size_t expected) {
+    struct clau_error error;
+    struct clau_reader *reader;
+    double *values;
+    size_t count;
+    write_run(folder->file, status, times);
+    assert_status(clau_reader_open(folder->file, &reader, &error), CLAU_OK);
+    // Whichever is read first.
+    static const char *const names[] = {"mass", "observation_time", "phi"};
+    for (size_t i = 0; i < 3; i++) {
+        assert_status(clau_reader_values(reader, names[i], &values, &count, &error), CLAU_OK);
+        assert_int_equal(count, expected * (i == 2 ? 2 : 1));
+        assert_true(count == 0 || i == 1 || values[0] == 10.0);
+        free(values);
+    }
+    const enum clau_status status_of_last =
+        clau_reader_record(reader, "phi", -1, &values, &count, &error);
+    assert_int_equal(status_of_last, expected > 0 ? CLAU_OK : CLAU_BAD_INPUT);
+    if (expected > 0) {
+        assert_int_equal(count, 2);
+        assert_true(values[0] == 9.0 + (double)expected);
+        free(values);
+    }
+    clau_reader_close(reader);
+}
+
+static void a_running_file_ends_at_its_first_unwritten_time(void **state) {
+    const struct folder *folder = *state;
+    const double whole[] = {0, 1, 2, 3, 4, 5}, gap[] = {0, 1, NAN, 3, 4, 5},
+                 fill[] = {0, 1, 2, NC_FILL_DOUBLE, NC_FILL_DOUBLE, NC_FILL_DOUBLE},
+                 zero[] = {0, 1, 2, 3, 0, 0}, none[] = {NAN, 1, 2, 3, 4, 5},
+                 again[] = {0, 1, 2, 2, 3, 4};
+    expect_count(folder, "running", whole, 6);
+    expect_count(folder, "running", gap, 2);
+    expect_count(folder, "running", fill, 3);
+    expect_count(folder, "running", zero, 4);
+    expect_count(folder, "running", none, 0);
+    expect_count(folder, "running", again, 3);
+    // A finished one is what it is.
+    expect_count(folder, "complete", zero, 6);
+    expect_count(folder, "interrupted", again, 6);
+}
+
+/// Holds a run's lock in another process, which makes the file whole after a while.
+static pid_t write_later(const struct folder *folder, const char *bytes, size_t length,
+                         unsigned microseconds) {
+    int ready[2];
+    char byte = 0;
+    assert_int_equal(pipe(ready), 0);
+    const pid_t writer = fork();
+    assert_true(writer >= 0);
+    if (writer == 0) {
+        char *path = path_in(folder, "run.journal");
+        struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+        const int journal = open(path, O_RDWR | O_CREAT, 0600);
+        const bool locked = fcntl(journal, F_OFD_SETLK, &whole) == 0;
+        const bool told = write(ready[1], "x", 1) == 1;
+        usleep(microseconds);
+        const int file = open(folder->file, O_WRONLY);
+        const bool written = bytes == NULL || write(file, bytes, length) == (ssize_t)length;
+        _exit(locked && told && written ? 0 : 1);
+    }
+    assert_int_equal(read(ready[0], &byte, 1), 1);
+    close(ready[0]);
+    close(ready[1]);
+    return writer;
+}
+
+static void end(pid_t writer) {
+    int result;
+    assert_int_equal(waitpid(writer, &result, 0), writer);
+    assert_int_equal(result, 0);
+}
+
+/// A file that cannot be opened, or read, in the middle of a flush.
+static void a_read_that_falls_into_a_flush_is_repeated(void **state) {
+    const struct folder *folder = *state;
+    const double times[RECORDS] = {0, 1, 2, 3, 4, 5};
+    struct clau_error error;
+    struct clau_reader *reader;
+    size_t length, count;
+    double *values;
+    write_run(folder->file, "running", times);
+    char *bytes = read_bytes(folder->file, &length);
+    assert_int_equal(truncate(folder->file, (off_t)length / 2), 0);
+    age(folder->file); // the lock alone tells that there is a writer
+    pid_t writer = write_later(folder, bytes, length, 300000);
+    assert_status(clau_reader_open(folder->file, &reader, &error), CLAU_OK);
+    end(writer);
+    // Opened well, and then the values are not where they are said to be.
+    FILE *file = fopen(folder->file, "r+");
+    for (size_t i = 0; i < length; i++)
+        putc(0x5a, file);
+    fclose(file);
+    writer = write_later(folder, bytes, length, 300000);
+    assert_status(clau_reader_values(reader, "phi", &values, &count, &error), CLAU_OK);
+    assert_int_equal(count, 2 * RECORDS);
+    assert_true(values[2 * RECORDS - 2] == 15.0);
+    free(values);
+    end(writer);
+    clau_reader_close(reader);
+    free(bytes);
+}
+
+static void patience_ends(void **state) {
+    const struct folder *folder = *state;
+    const double times[RECORDS] = {0, 1, 2, 3, 4, 5};
+    struct clau_error error;
+    struct clau_reader *reader;
+    write_run(folder->file, "running", times);
+    assert_int_equal(truncate(folder->file, 3000), 0);
+    age(folder->file);
+    const pid_t writer = write_later(folder, NULL, 0, 3000000);
+    assert_int_equal(clau_reader_open(folder->file, &reader, &error), CLAU_BAD_INPUT);
+    assert_non_null(strstr(error.message, "is being written, and could not be read meanwhile"));
+    end(writer);
+    // The writer is dead, its journal is still there.
+    assert_int_equal(clau_reader_open(folder->file, &reader, &error), CLAU_BAD_INPUT);
+    assert_non_null(strstr(error.message, "may mend it"));
+}
+
+/// Somebody else's file in somebody else's folder.
+static void no_right_to_write_is_needed(void **state) {
+    const struct folder *folder = *state;
+    const double times[RECORDS] = {0, 1, 2, NAN, NAN, NAN};
+    write_run(folder->file, "running", times);
+    char *journal = path_in(folder, "run.journal");
+    write_text(journal, "process 1 on host since now\n");
+    assert_int_equal(chmod(journal, 0444) + chmod(folder->file, 0444) + chmod(folder->path, 0555),
+                     0);
+    free(journal);
+    const pid_t child = fork();
+    assert_true(child >= 0);
+    if (child == 0) {
+        struct clau_reader *reader;
+        double *values = NULL;
+        size_t count = 0;
+        // The superuser may write anywhere.
+        const bool plain = geteuid() != 0 || seteuid(65534) == 0;
+        _exit(plain && clau_reader_open(folder->file, &reader, NULL) == CLAU_OK &&
+                      clau_reader_values(reader, "mass", &values, &count, NULL) == CLAU_OK &&
+                      count == 3
+                  ? 0
+                  : 1);
+    }
+    end(child);
+    assert_int_equal(chmod(folder->path, 0755), 0);
 }
 
 static void what_is_written_is_read(void **state) {
@@ -324,6 +499,10 @@ int main(void) {
         test_in_folder(claims_are_held_against_the_file),
         test_in_folder(names_of_any_length_have_room),
         test_in_folder(damage_is_told_with_what_may_mend_it),
+        test_in_folder(a_running_file_ends_at_its_first_unwritten_time),
+        test_in_folder(a_read_that_falls_into_a_flush_is_repeated),
+        test_in_folder(patience_ends),
+        test_in_folder(no_right_to_write_is_needed),
         test_in_folder(what_is_written_is_read),
         test_in_folder(a_failed_write_is_reported_at_the_end),
     };
