@@ -55,6 +55,10 @@ size_t clau_kind_names(const struct clau_kinds *kinds, const char *names[CLAU_MA
 /// The name nearest to what the user wrote, if any is near enough for a slip; else NULL.
 const char *clau_nearest(const char *text, const char *const *names, size_t count);
 
+/// Writes text from column `indent` on, broken at spaces; the cursor stands there already. Columns
+/// are characters, not bytes.
+void clau_print_wrapped(const char *text, int indent, FILE *stream);
+
 /// Error about a key (the value at `node`, with its full path) that no row of the scope has.
 enum clau_status clau_unknown_key(const struct clau_toml *document, const struct clau_scope *scope,
                                   const char *path, const struct clau_toml_node *node,

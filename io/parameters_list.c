@@ -47,9 +47,7 @@ static size_t section_length(const struct clau_parameter *row) {
 
 enum { WIDTH = 100, NAME_WIDTH = 22 };
 
-/// Writes text from column `indent` on, broken at spaces; the cursor stands there already. Columns
-/// are characters, not bytes.
-static void put_wrapped(const char *text, int indent, FILE *stream) {
+void clau_print_wrapped(const char *text, int indent, FILE *stream) {
     int column = indent;
     while (*text) {
         const size_t length = strcspn(text, " ");
@@ -77,7 +75,7 @@ void clau_print_item(const char *name, const char *text, int indent, FILE *strea
     if ((int)strlen(name) >= NAME_WIDTH)
         fprintf(stream, "\n%*s", column - 1, "");
     fputc(' ', stream);
-    put_wrapped(text, column, stream);
+    clau_print_wrapped(text, column, stream);
 }
 
 /// `integer, at least 8; required`, `one of "a", "b"; default "a"`.
@@ -116,13 +114,13 @@ static void list_row(const struct clau_parameter *row, const char *name, int ind
     clau_print_item(name, text, indent, stream);
     describe(row, text, sizeof text);
     fprintf(stream, "%*s", indent + NAME_WIDTH, "");
-    put_wrapped(text, indent + NAME_WIDTH, stream);
+    clau_print_wrapped(text, indent + NAME_WIDTH, stream);
     for (size_t i = 0; i < row->choice_count; i++)
         if (row->choices[i].description) {
             snprintf(text, sizeof text, "\"%s\": %s", row->choices[i].name,
                      row->choices[i].description);
             fprintf(stream, "%*s", indent + NAME_WIDTH, "");
-            put_wrapped(text, indent + NAME_WIDTH, stream);
+            clau_print_wrapped(text, indent + NAME_WIDTH, stream);
         }
 }
 
@@ -144,9 +142,9 @@ static void list_variant(const struct clau_parameter *row, FILE *stream) {
     char text[CLAU_ERROR_LENGTH];
     describe(row, text, sizeof text);
     fputs("  ", stream);
-    put_wrapped(row->description, 2, stream);
+    clau_print_wrapped(row->description, 2, stream);
     fputs("  ", stream);
-    put_wrapped(text, 2, stream);
+    clau_print_wrapped(text, 2, stream);
     if (row->kinds->selector) {
         snprintf(text, sizeof text, "which of the following it is");
         clau_print_item(row->kinds->selector, text, 2, stream);

@@ -19,7 +19,7 @@ static bool inform(const struct analyze_options *options) {
         puts("clausius-analyze " CLAUSIUS_VERSION);
     } else if (options->description) {
         puts(description);
-    } else if (options->list) {
+    } else if (options->list.given) {
         clau_kinds_list(&clau_measure_kinds, false, stdout);
     } else {
         return false;
@@ -107,7 +107,7 @@ static enum clau_status analyze(struct analyze_analysis *analysis, const char *h
 
 int main(int argc, char **argv) {
     struct clau_error error = {0};
-    struct analyze_options options;
+    struct analyze_options options = {0};
     struct analyze_analysis analysis = {.options = &options};
     char *history = NULL;
     enum clau_status status = analyze_options_parse(argc, argv, &options, &error);

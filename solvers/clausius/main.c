@@ -12,7 +12,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "io/command_line.h"
 #include "io/toml.h"
+#include "solvers/runtime/options.h"
 
 enum { EXIT_WRONG_INPUT = 2 };
 
@@ -73,33 +75,6 @@ static void print_help(void) {
     puts("\n`clausius SOLVER --help` lists the options, `clausius SOLVER --list` its keys.");
 }
 
-/// Whether a word is an option that takes the next word as its value.
-static bool takes_next(const char *word) {
-    static const char *const names[] = {"--output", "--set", "--restart", "--threads",
-                                        "--max-walltime"};
-    if (word[1] != '-') {
-        // Letters may be joined; the first that takes a value takes the rest of the word, if any.
-        const size_t flags = strcspn(word + 1, "osrt");
-        return word[1 + flags] != '\0' && word[2 + flags] == '\0';
-    }
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (strcmp(word, names[i]) == 0)
-            return true;
-    return false;
-}
-
-/// The first word that is no option and no option's value.
-static const char *find_config(int argc, char **argv) {
-    for (int i = 0; i < argc; i++) {
-        if (strcmp(argv[i], "--") == 0)
-            return i + 1 < argc ? argv[i + 1] : NULL;
-        if (argv[i][0] != '-')
-            return argv[i];
-        i += takes_next(argv[i]);
-    }
-    return NULL;
-}
-
 /// The solver that a configuration names; the document keeps it alive.
 static const char *read_solver(const char *config, struct clau_toml **document,
                                struct clau_error *error) {
@@ -113,51 +88,112 @@ static const char *read_solver(const char *config, struct clau_toml **document,
     return name;
 }
 
-/// Becomes clausius-SOLVER; returns only if that fails. argv[0] is to be replaced.
-static int become(const char *solver, char **argv) {
+/// The program's name as a user would call it who called this one by `called`: in the same folder,
+/// or found on PATH.
+static void name_beside(const char *called, const char *name, char *text, size_t size) {
+    const char *slash = strrchr(called, '/');
+    const int folder = slash != NULL ? (int)(slash + 1 - called) : 0;
+    snprintf(text, size, "%.*s%s", folder, called, name);
+}
+
+/// Becomes clausius-NAME; returns only if that fails. argv[0] is replaced. `called` is what this
+/// program was called by.
+static int become(const char *called, const char *name, char **argv) {
     char path[PATH_MAX + 128];
+    char shown[PATH_MAX + 128];
+    char program[128];
     // A name with a slash would run a program elsewhere.
-    if (strchr(solver, '/') == NULL && strlen(solver) < 64) {
+    if (strchr(name, '/') == NULL && strlen(name) < 64) {
+        snprintf(program, sizeof program, "clausius-%s", name);
         own_folder(path, PATH_MAX);
-        snprintf(path + strlen(path), 128, "clausius-%s", solver);
-        const char *name = strrchr(path, '/') != NULL ? strrchr(path, '/') + 1 : path;
-        argv[0] = path;
+        strcat(path, program);
+        name_beside(called, program, shown, sizeof shown);
+        argv[0] = shown;
         execv(path, argv);
-        if (errno == ENOENT)
-            execvp(name, argv);
+        if (errno == ENOENT) {
+            execvp(program, argv);
+        }
     }
-    fprintf(stderr, "clausius: no solver '%s'; clausius --help lists them\n", solver);
+    fprintf(stderr, "clausius: no solver '%s'; clausius --help lists them\n", name);
     return EXIT_WRONG_INPUT;
 }
 
-int main(int argc, char **argv) {
-    if (argc < 2 || strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "--help") == 0) {
-        print_help();
-        return argc < 2 ? EXIT_WRONG_INPUT : 0;
-    }
-    if (strcmp(argv[1], "-V") == 0 || strcmp(argv[1], "--version") == 0) {
-        puts("clausius " CLAUSIUS_VERSION);
-        return 0;
-    }
-    if (strcmp(argv[1], "run") != 0)
-        return become(argv[1], argv + 1);
-    const char *config = find_config(argc - 2, argv + 2);
-    if (config == NULL) {
-        if (argc > 2 && (strcmp(argv[2], "-h") == 0 || strcmp(argv[2], "--help") == 0)) {
-            print_help();
-            return 0;
-        }
-        fputs("clausius: run needs a CONFIG.toml\n", stderr);
-        return EXIT_WRONG_INPUT;
-    }
+/// `clausius run`: the solver is named by the configuration, found among the solvers' own options.
+static int run(const char *called, int argc, char **argv) {
+    struct clau_options options = {0};
     struct clau_error error = {0};
     struct clau_toml *document = NULL;
     int status = EXIT_WRONG_INPUT;
-    const char *solver = read_solver(config, &document, &error);
-    if (solver != NULL)
-        status = become(solver, argv + 1);
-    else
+    if (clau_options_parse("clausius run", argc, argv, &options, &error) != CLAU_OK) {
         fprintf(stderr, "%s\n", error.message);
+        return EXIT_WRONG_INPUT;
+    }
+    if (options.config == NULL && options.help) {
+        print_help();
+        status = 0;
+    } else if (options.config == NULL && options.version) {
+        puts("clausius " CLAUSIUS_VERSION);
+        status = 0;
+    } else if (options.config == NULL) {
+        fputs("clausius run: CONFIG.toml is missing: it names the solver\n", stderr);
+    } else {
+        const char *solver = read_solver(options.config, &document, &error);
+        if (solver != NULL) {
+            status = become(called, solver, argv);
+        } else {
+            fprintf(stderr, "%s\n", error.message);
+        }
+    }
     clau_toml_destroy(document);
+    clau_options_clear(&options);
     return status;
+}
+
+/// The options before any command.
+struct front_options {
+    bool help, version;
+    struct clau_words operands;
+};
+
+static const struct clau_option front_rows[] = {
+    {'h', "help", NULL, CLAU_OPTION_INFORM, offsetof(struct front_options, help), "print this help",
+     0, 0},
+    {'V', "version", NULL, CLAU_OPTION_INFORM, offsetof(struct front_options, version),
+     "print the version", 0, 0},
+};
+
+static const struct clau_command front_command = {
+    .options = front_rows,
+    .option_count = sizeof front_rows / sizeof *front_rows,
+    .operand = "COMMAND",
+    .operands = offsetof(struct front_options, operands),
+};
+
+/// What `clausius` does by itself.
+static int inform(int argc, char **argv) {
+    struct front_options options = {0};
+    struct clau_error error = {0};
+    if (clau_command_parse(&front_command, "clausius", argc, argv, &options, &error) != CLAU_OK) {
+        fprintf(stderr, "%s\n", error.message);
+        return EXIT_WRONG_INPUT;
+    }
+    if (options.version && !options.help) {
+        puts("clausius " CLAUSIUS_VERSION);
+    } else {
+        print_help();
+    }
+    clau_command_clear(&front_command, &options);
+    return 0;
+}
+
+int main(int argc, char **argv) {
+    if (argc < 2) {
+        print_help();
+        return EXIT_WRONG_INPUT;
+    }
+    if (argv[1][0] == '-') {
+        return inform(2, argv);
+    }
+    return strcmp(argv[1], "run") == 0 ? run(argv[0], argc - 1, argv + 1)
+                                       : become(argv[0], argv[1], argv + 1);
 }

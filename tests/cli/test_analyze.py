@@ -305,7 +305,7 @@ def test_wrong_input(folder):
     (folder / "cut.nc").write_bytes((folder / name).read_bytes()[:5000])
     xarray.Dataset({"height": ("x", [1.0, 2.0])}).to_netcdf(folder / "other.nc")
     cases = {
-        (): "clausius-analyze: no file: FILE.nc... are the outputs of runs",
+        (): "clausius-analyze: FILE.nc is missing, see clausius-analyze --help",
         ("none.nc",): "none.nc: No such file or directory",
         ("cut.nc",):
             "cut.nc: is not a readable NetCDF file; `clausius repair cut.nc` may mend it",
@@ -316,13 +316,14 @@ def test_wrong_input(folder):
         (name, "-v", "length"): "a.nc: has no variable 'length'",
         (name, "b/a.nc"): "b/a.nc: a second file or group of the name a; -g names groups",
         (name, "-v", "height,width, height"): "clausius-analyze: --variables: height is there twice",
-        (name, "-s", "1"): "clausius-analyze: --skip must be a fraction from 0 to less than 1, not 1",
+        (name, "-s", "1"):
+            "clausius-analyze: --skip = 1: must be a number of at least 0 and below 1",
         (name, "-s", "0.999"): "a.nc: has 401 observations, of which 0 are left: too few",
         (name, "-p", "height"): "clausius-analyze: --portrait takes two series, A,B, not height",
         (name, "-p", "height,x"):
             "clausius-analyze: --portrait: x is none of the series that are analysed",
-        (name, "--quick"): "clausius-analyze: no such option: --quick",
-        (name, "-o"): "clausius-analyze: a value is missing after -o",
+        (name, "--quick"): "clausius-analyze: --quick: no such option, see clausius-analyze --help",
+        (name, "-o"): "clausius-analyze: --output needs a value: REPORT",
         (name, "-o", "none/report"): "none/report.txt: folder none: No such file or directory",
         (name, "-o", "a", "-f"): "a.nc: is a file that is analysed",
     }  # fmt: skip
@@ -357,7 +358,7 @@ def test_a_report_is_replaced_only_by_force(folder):
     (folder / "report.txt").unlink()
     refuse(folder, name, "-o", "report", message="report.nc: exists; --force replaces it")
     run(folder, name, "-o", "report", "-f")
-    expect(not any(".new" in entry for entry in tree(folder)), "a file of its own is left")
+    expect(not any(".tmp" in entry for entry in tree(folder)), "a file of its own is left")
 
 
 def test_the_picture_is_xml_and_holds_every_group(folder):
