@@ -113,10 +113,6 @@ char *clau_resolve_path(const char *path) {
     return result;
 }
 
-char *clau_journal_path(const char *data_path) {
-    return clau_file_beside(data_path, CLAU_JOURNAL_SUFFIX);
-}
-
 /* The lock */
 
 /// 0 with the lock, EAGAIN where another has it, or an errno value.
@@ -371,7 +367,8 @@ enum clau_status clau_journal_open(const char *path, struct clau_journal **journ
         release(self);
         return status;
     }
-    self->path = self->data_path != NULL ? clau_journal_path(self->data_path) : NULL;
+    self->path =
+        self->data_path != NULL ? clau_file_beside(self->data_path, CLAU_JOURNAL_SUFFIX) : NULL;
     if (self->path == NULL) {
         release(self);
         return clau_error_set(error, CLAU_NO_MEMORY, "%s: out of memory", path);
@@ -398,7 +395,7 @@ enum clau_status clau_journal_open(const char *path, struct clau_journal **journ
 
 enum clau_status clau_journal_probe(const char *path, struct clau_error *error) {
     char *data_path = clau_resolve_path(path);
-    char *journal = data_path != NULL ? clau_journal_path(data_path) : NULL;
+    char *journal = data_path != NULL ? clau_file_beside(data_path, CLAU_JOURNAL_SUFFIX) : NULL;
     const int descriptor = journal != NULL ? open(journal, O_RDWR | O_CLOEXEC | O_NOFOLLOW) : -1;
     enum clau_status status = CLAU_OK;
     if (descriptor >= 0) {

@@ -19,8 +19,9 @@ char *clau_file_beside(const char *dataset, const char *suffix);
 /// a dataset, as it may be that of another run's file.
 bool clau_is_file_beside(const char *path);
 
-/// The other dataset that would have the same files beside it ("run" for "run.nc", and the other way
-/// round), if there is one: a regular file that begins as HDF5 files do. malloc'ed, NULL if none.
+/// The other dataset that would have the same files beside it ("run" for "run.nc", and the other
+/// way round), if there is one: a regular file that begins as HDF5 files do. malloc'ed, NULL if
+/// none.
 char *clau_twin_of(const char *dataset);
 
 #endif

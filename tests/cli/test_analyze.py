@@ -4,6 +4,7 @@
     test_analyze.py PROGRAM    the program clausius-analyze
 """
 
+import os
 import resource
 import signal
 import sys
@@ -295,17 +296,31 @@ def test_series_that_do_not_vary_are_left_out_or_refused(folder):
     expect(found.n.values.tolist() == [[1, 1]], "a constant is worth one value")
 
 
+def test_list_of_measures(folder):
+    text, _ = run(folder, "--list")
+    expect('"sample-entropy"' in text and text.count("\n") <= 100, text)
+    for name in ("quantile", "measures.quantile"):
+        text, _ = run(folder, "-l", name)
+        expect(text.startswith('"quantile"') and "\n  fraction " in text, text)
+    refuse(folder, "--list", "quantil",
+           message="clausius-analyze: --list quantil: no such measure; did you mean quantile?")  # fmt: skip
+
+
 def test_wrong_input(folder):
     name = write_run(folder / "a.nc", 1)
     (folder / "b").mkdir()
     write_run(folder / "b" / "a.nc", 2)
     (folder / "text.nc").write_text("no NetCDF\n")
+    os.mkfifo(folder / "fifo.nc")
     (folder / "cut.nc").write_bytes((folder / name).read_bytes()[:5000])
     xarray.Dataset({"height": ("x", [1.0, 2.0])}).to_netcdf(folder / "other.nc")
     cases = {
         (): "clausius-analyze: FILE.nc is missing, see clausius-analyze --help",
         ("none.nc",): "none.nc: No such file or directory",
-        ("cut.nc",): "cut.nc: is not a readable NetCDF file",
+        ("cut.nc",):
+            "cut.nc: is not a readable NetCDF file; `clausius repair cut.nc` may mend it",
+        ("fifo.nc",): "fifo.nc: is not a regular file",
+        ("b",): "b: is a directory",
         ("text.nc",): "text.nc: is not a readable NetCDF file",
         ("other.nc", name): "other.nc: has no series that all files have",
         (name, "-v", "length"): "a.nc: has no variable 'length'",
