@@ -41,6 +41,19 @@ def test_attributes(folder):
     expect("a.toml -q -s title=" in got["history"], got["history"])
 
 
+def test_other_programs_may_add_to_the_file(folder):
+    write(folder)
+    run(folder, "a.toml", "-q")
+    before = read(folder / "a.nc")
+    expect(list(before)[:3] == ["time", "observation_time", "x"], f"order: {list(before)}")
+    with netCDF4.Dataset(folder / "a.nc", "a") as file:
+        file.note = "seen"
+        file.createVariable("twice_mass", "f8", ("observation_time",))[:] = 2 * file["mass"][:]
+    after = read(folder / "a.nc")
+    expect(after.pop("twice_mass")[2].shape == before["mass"][2].shape, "not added")
+    expect(all(after[n][2].tobytes() == before[n][2].tobytes() for n in before), "changed")
+
+
 def test_variables(folder):
     write(folder)
     run(folder, "a.toml", "-q")
