@@ -10,6 +10,7 @@
 
 #include "io/repair.h"
 #include "solvers/runtime/list.h"
+#include "solvers/runtime/provenance.h"
 #include "solvers/runtime/report.h"
 #include "solvers/runtime/restart.h"
 #include "solvers/runtime/run.h"
@@ -34,7 +35,7 @@ static enum clau_status inform(const char *program, const struct clau_solver *so
     if (options->help) {
         print_help(program, solver);
     } else if (options->version) {
-        printf("%s %s\n", program, CLAUSIUS_VERSION);
+        clau_provenance_print(program, stdout);
     } else if (options->description) {
         puts(solver->description);
     } else if (options->list.given) {
@@ -90,6 +91,9 @@ static enum clau_status make_history(struct clau_run *run, int argc, char *const
     enum clau_status status = CLAU_OK;
     if (checkpoint != NULL) {
         status = clau_checkpoint_get_text(checkpoint, "run.history", &earlier, error);
+    }
+    if (status == CLAU_OK && checkpoint != NULL) {
+        status = clau_provenance_restore(run->program, checkpoint, &run->builds, error);
     }
     if (status != CLAU_OK) {
         return status;
@@ -158,6 +162,7 @@ static void finish(struct clau_run *run) {
     clau_file_layout_finish(&run->layout);
     run->solver->destroy(run->model);
     free(run->history);
+    free(run->builds);
     clau_paths_finish(&run->paths);
     clau_configuration_finish(&run->configuration);
 }

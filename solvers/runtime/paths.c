@@ -111,12 +111,11 @@ static enum clau_status check(struct clau_paths *paths, const struct clau_option
     if (status == CLAU_OK) {
         status = check_name(paths, error);
     }
-    if (status != CLAU_OK) {
-        return status;
-    }
     paths->output_exists = stat(paths->output, &information) == 0;
-    // Told before anything else: --force would not help.
-    status = options->dry_run ? CLAU_OK : clau_journal_probe(paths->output, error);
+    if (status == CLAU_OK && !options->dry_run) {
+        // Told before what --force would help against.
+        status = clau_journal_probe(paths->output, error);
+    }
     if (status != CLAU_OK) {
         return status;
     }

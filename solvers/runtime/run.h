@@ -27,6 +27,7 @@ struct clau_run {
     struct clau_paths paths;
     struct clau_journal *journal; ///< the lock on the output, until all files are written
     char *history;                ///< one line for each process that worked on the run
+    char *builds; ///< one line for each other build that did so (NULL: there is none)
     void *model;
     struct clau_file_layout layout;
     struct clau_online online;
