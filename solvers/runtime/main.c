@@ -8,6 +8,7 @@
 #include <omp.h>
 #endif
 
+#include "io/repair.h"
 #include "solvers/runtime/list.h"
 #include "solvers/runtime/report.h"
 #include "solvers/runtime/restart.h"
@@ -131,8 +132,27 @@ static enum clau_status make_model(struct clau_run *run, int threads, struct cla
     return status;
 }
 
+/// From here on no other process writes the output, and it is whole if it can be made so.
+static enum clau_status lock_output(struct clau_run *run, struct clau_error *error) {
+    struct clau_repair what = {0};
+    enum clau_status status = clau_journal_open(run->paths.output, &run->journal, error);
+    if (status == CLAU_OK && !clau_journal_is_locked(run->journal)) {
+        clau_report_warning(run, "the file system of the output has no locks: nothing keeps a "
+                                 "second run from writing to it");
+    }
+    if (status == CLAU_OK && run->options->restart != NULL) {
+        status = clau_repair_mend(run->paths.output, run->journal, false, &what, error);
+    }
+    // --force may replace what cannot be mended.
+    if (status == CLAU_BAD_INPUT && run->journal != NULL && run->options->force) {
+        status = CLAU_OK;
+    }
+    return status;
+}
+
 static void finish(struct clau_run *run) {
     clau_output_close(&run->output, NULL);
+    clau_journal_close(run->journal);
     clau_conservation_finish(&run->conserved);
     clau_online_finish(&run->online);
     clau_file_layout_finish(&run->layout);
@@ -174,9 +194,13 @@ static enum clau_status run_solver(struct clau_run *run, int argc, char *const *
         status = make_history(run, argc, argv, checkpoint, error);
     }
     if (status == CLAU_OK) {
-        status = checkpoint != NULL ? clau_restart_apply(run, checkpoint, error)
-                                    : clau_output_create(&run->output, &run->layout,
-                                                         run->paths.output, options->force, error);
+        status = lock_output(run, error);
+    }
+    if (status == CLAU_OK) {
+        status = checkpoint != NULL
+                     ? clau_restart_apply(run, checkpoint, error)
+                     : clau_output_create(&run->output, &run->layout, run->paths.output,
+                                          run->journal, options->force, error);
     }
     clau_checkpoint_destroy(checkpoint);
     checkpoint = NULL;

@@ -63,6 +63,12 @@ static enum clau_status check(struct clau_paths *paths, const struct clau_option
                               paths->output);
     }
     paths->output_exists = stat(paths->output, &information) == 0;
+    // Told before anything else: --force would not help.
+    const enum clau_status status =
+        options->dry_run ? CLAU_OK : clau_journal_probe(paths->output, error);
+    if (status != CLAU_OK) {
+        return status;
+    }
     return clau_dataset_check_path(paths->output, options->force || options->restart != NULL,
                                    error);
 }

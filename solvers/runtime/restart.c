@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "io/repair.h"
+
 static void put_place(const struct clau_run *run, struct clau_checkpoint *checkpoint) {
     clau_checkpoint_put_text(checkpoint, "run.solver", run->solver->name);
     clau_checkpoint_put_text(checkpoint, "run.version", CLAUSIUS_VERSION);
@@ -172,27 +174,42 @@ static enum clau_status check_time(const struct clau_run *run, struct clau_error
     return CLAU_OK;
 }
 
-static enum clau_status open_output(struct clau_run *run, const struct place *place, bool redo,
-                                    struct clau_error *error) {
+/// Goes on with the output of the run that the checkpoint is of.
+static enum clau_status continue_output(struct clau_run *run, const struct place *place, bool redo,
+                                        struct clau_error *error) {
     const int64_t snapshots = place->snapshot_records;
     const int64_t observations = place->observation_records;
     const char *path = run->paths.output;
     enum clau_status status = CLAU_OK;
-    if (!run->paths.output_exists) {
-        return clau_output_create(&run->output, &run->layout, path, false, error);
-    }
     if (run->any || redo) {
         status = clau_output_recognise(path, (uint64_t)observations, &run->conserved, run->solver,
                                        error);
     }
     if (status == CLAU_OK) {
         status = clau_output_continue(
-            &run->output, &run->layout, path,
+            &run->output, &run->layout, path, run->journal,
             (uint64_t)(snapshots - (redo && run->last.snapshot && snapshots > 0)),
             (uint64_t)(observations - (redo && run->last.observe && observations > 0)), error);
     }
-    if (status == CLAU_BAD_INPUT && run->options->force) {
-        return clau_output_create(&run->output, &run->layout, path, true, error);
+    return status;
+}
+
+static enum clau_status open_output(struct clau_run *run, const struct place *place, bool redo,
+                                    struct clau_error *error) {
+    const char *path = run->paths.output;
+    if (!run->paths.output_exists) {
+        return clau_output_create(&run->output, &run->layout, path, run->journal, false, error);
+    }
+    enum clau_status status = continue_output(run, place, redo, error);
+    if (status == CLAU_IO_FAILED) {
+        // A file of earlier versions may have been left with an end that is not its own.
+        struct clau_repair what = {0};
+        if (clau_repair_mend(path, run->journal, true, &what, NULL) == CLAU_OK) {
+            status = continue_output(run, place, redo, error);
+        }
+    }
+    if ((status == CLAU_BAD_INPUT || status == CLAU_IO_FAILED) && run->options->force) {
+        return clau_output_create(&run->output, &run->layout, path, run->journal, true, error);
     }
     return status;
 }
