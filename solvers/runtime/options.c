@@ -28,7 +28,8 @@ static const struct option_row rows[] = {
      "override one key by its dotted path, VALUE in TOML syntax;\n"
      "repeatable; initial.0.velocity=1.5 reaches into arrays"},
     {'n', "dry-run", NULL, FLAG, MEMBER(dry_run), 0,
-     "check everything, print what would run, write nothing"},
+     "check the keys, and the state up to 10^5 points; print what would\n"
+     "run, and the memory and disk it needs; write nothing"},
     {'f', "force", NULL, FLAG, MEMBER(force), 0, "replace an existing output"},
     {'r', "restart", "FILE", TEXT, MEMBER(restart), 0,
      "continue from a checkpoint; CONFIG must agree with it except for\n"

@@ -63,8 +63,8 @@ static enum clau_status check(struct clau_paths *paths, const struct clau_option
                               paths->output);
     }
     paths->output_exists = stat(paths->output, &information) == 0;
-    return clau_dataset_check_path(paths->output, options->force || options->restart != NULL,
-                                   error);
+    const bool replace = options->force || options->restart != NULL || options->dry_run;
+    return clau_dataset_check_path(paths->output, replace, error);
 }
 
 enum clau_status clau_paths_init(struct clau_paths *paths, const struct clau_options *options,

@@ -18,9 +18,9 @@ struct clau_paths {
     bool output_exists;
 };
 
-/// Finds the names and checks that the output can be written: CLAU_BAD_INPUT if it exists and
-/// neither --force nor --restart allows that, is CONFIG or the checkpoint of --restart itself, or
-/// cannot be made. Writes nothing.
+/// Finds the names and checks that the output can be written: CLAU_BAD_INPUT if it exists and none
+/// of --force, --restart and --dry-run allows that, is CONFIG or the checkpoint of --restart
+/// itself, or cannot be made. Writes nothing.
 enum clau_status clau_paths_init(struct clau_paths *paths, const struct clau_options *options,
                                  struct clau_error *error);
 void clau_paths_finish(struct clau_paths *paths);
