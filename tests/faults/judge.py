@@ -108,6 +108,9 @@ def crash(ended):
     """A verdict where the process crashed or hung, else None."""
     if ended.code is None:
         return Verdict("lost", "hangs")
+    if "\nexit " in ended.log:
+        ours, where = ended.place("exit")
+        return Verdict("ours" if ours else "library", f"exit {ended.code} in {where}")
     if not ended.crashed:
         return None
     ours, where = ended.place()
