@@ -73,24 +73,34 @@ def count(solver, name, call):
 
 def prepare_cut(solver):
     """A run whose file went past its checkpoint when it was killed: where restarts begin."""
-    folder = judge.scratch(BASE / "reference" / solver, "cut")
-    runs.write_config(folder, solver)
-    runs.run(folder, solver, *runs.until(solver, 2), *runs.AT_THE_END)
-    name = runs.checkpoints(folder)[0]
-    on = ("-r", name, *runs.until(solver, LONG), *runs.NEVER)
-    calls = runs.run(runs.copy(folder, folder.with_name("try")), solver, *on).count("any")
-    shutil.rmtree(folder.with_name("try"))
-    # The last flush is the one of the end: before it, 64 records have been flushed.
-    for back in range(1, calls):
-        killed = runs.copy(folder, folder.with_name("killed"))
-        runs.run(killed, solver, *on, fault=f"any:kill:{calls - back}")
-        found = judge.look(killed, reference(solver, "long"))
-        if found.fits and found.status == "running" and found.records > 3:
-            break
-        if found.fits and found.records <= 3:
-            raise SystemExit(f"clausius-{solver}: no state past its checkpoint")
-    shutil.rmtree(folder)
-    killed.rename(folder)
+    start = judge.scratch(BASE / "reference" / solver, "start")
+    runs.write_config(start, solver)
+    runs.run(start, solver, *runs.until(solver, 2), *runs.AT_THE_END)
+    options = ("-r", runs.checkpoints(start)[0], *runs.until(solver, LONG), *runs.NEVER)
+    rng = random.Random(f"cut {solver}")
+    for _ in range(100):
+        folder = runs.copy(start, place(solver, "cut"))
+        untouched = (folder / "a.nc").stat().st_mtime_ns
+        process = runs.start(folder, solver, *options)
+        runs.wait_until(lambda: (folder / "a.nc").stat().st_mtime_ns != untouched, process)
+        time.sleep(rng.random() * seconds(solver, "long"))
+        # Stopped for longer than the time between two flushes.
+        process.process.send_signal(signal.SIGSTOP)
+        time.sleep(0.3)
+        process.process.send_signal(signal.SIGCONT)
+        time.sleep(0.01)
+        process.process.kill()
+        process.end()
+        found = judge.look(folder, reference(solver, "long"))
+        repaired = judge.repairs(folder, reference(solver, "long"))
+        if (
+            found.fits
+            and found.status == "running"
+            and 5 < found.records < LONG
+            and repaired.records in (-1, found.records)
+        ):
+            return
+    raise SystemExit(f"clausius-{solver}: no state past its checkpoint")
 
 
 def prepare_restart(solver):
