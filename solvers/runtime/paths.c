@@ -119,8 +119,8 @@ static enum clau_status check(struct clau_paths *paths, const struct clau_option
     if (status != CLAU_OK) {
         return status;
     }
-    return clau_dataset_check_path(paths->output, options->force || options->restart != NULL,
-                                   error);
+    const bool replace = options->force || options->restart != NULL || options->dry_run;
+    return clau_dataset_check_path(paths->output, replace, error);
 }
 
 enum clau_status clau_paths_init(struct clau_paths *paths, const struct clau_options *options,

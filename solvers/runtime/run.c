@@ -51,13 +51,11 @@ static void write_checkpoint_on_the_way(struct clau_run *run) {
 }
 
 /// Time to keep for the last checkpoint of a run with a wall-time limit. Before the first one is
-/// written its cost is guessed from the size of the model, at 100 MB/s.
+/// written its cost is guessed from its size, at 100 MB/s.
 static double time_to_stop(const struct clau_run *run) {
-    struct clau_estimate estimate = {0};
     double write = run->checkpoint_cost;
     if (write == 0.0) {
-        run->solver->estimate(run->model, &estimate);
-        write = estimate.memory_bytes / 1e8;
+        write = run->checkpoint_bytes / 1e8;
     }
     const double spare = fmin(0.02 * run->options->maximum_walltime, 2.0);
     return 2.0 * write + 2.0 * run->longest_advance + run->sidecar_cost + spare;

@@ -45,6 +45,7 @@ struct clau_run {
     double started_at;        ///< wall clock [s], as the following
     double earlier_wall_time; ///< of the processes before this one
     double checkpointed_at, checkpoint_cost;
+    double checkpoint_bytes; ///< estimated size of one
     double sidecar_at, sidecar_cost;
     double longest_advance;
     bool checkpoint_final; ///< the checkpoint of the end of the run is written already
