@@ -13,6 +13,7 @@
 
 #include "io/crc32c.h"
 #include "io/netcdf_file.h"
+#include "io/run_files.h"
 
 enum { RECORD_AT = CLAU_PAGE, LINKS = 40 };
 
@@ -110,18 +111,6 @@ char *clau_resolve_path(const char *path) {
         result = next;
     }
     return result;
-}
-
-/// Length of a path without a final ".nc".
-static size_t name_length(const char *path) {
-    const size_t length = strlen(path);
-    return length > 3 && strcmp(path + length - 3, ".nc") == 0 ? length - 3 : length;
-}
-
-char *clau_journal_path(const char *data_path) {
-    char *path = NULL;
-    return asprintf(&path, "%.*s.journal", (int)name_length(data_path), data_path) < 0 ? NULL
-                                                                                       : path;
 }
 
 /* The lock */
@@ -378,7 +367,8 @@ enum clau_status clau_journal_open(const char *path, struct clau_journal **journ
         release(self);
         return status;
     }
-    self->path = self->data_path != NULL ? clau_journal_path(self->data_path) : NULL;
+    self->path =
+        self->data_path != NULL ? clau_file_beside(self->data_path, CLAU_JOURNAL_SUFFIX) : NULL;
     if (self->path == NULL) {
         release(self);
         return clau_error_set(error, CLAU_NO_MEMORY, "%s: out of memory", path);
@@ -405,7 +395,7 @@ enum clau_status clau_journal_open(const char *path, struct clau_journal **journ
 
 enum clau_status clau_journal_probe(const char *path, struct clau_error *error) {
     char *data_path = clau_resolve_path(path);
-    char *journal = data_path != NULL ? clau_journal_path(data_path) : NULL;
+    char *journal = data_path != NULL ? clau_file_beside(data_path, CLAU_JOURNAL_SUFFIX) : NULL;
     const int descriptor = journal != NULL ? open(journal, O_RDWR | O_CLOEXEC | O_NOFOLLOW) : -1;
     enum clau_status status = CLAU_OK;
     if (descriptor >= 0) {

@@ -35,10 +35,6 @@ struct clau_page {
 /// (errno then).
 char *clau_resolve_path(const char *path);
 
-/// Path of the journal of a data file, NAME.journal for NAME.nc. malloc'ed; NULL when out of
-/// memory.
-char *clau_journal_path(const char *data_path);
-
 /// Takes the lock on the file that is to be written at path. Errors: CLAU_BAD_INPUT
 /// `path: is being written by process N` where another has it, or where the folder cannot be
 /// written to; CLAU_IO_FAILED, CLAU_NO_MEMORY. Nothing is done to a record that is pending.

@@ -4,6 +4,7 @@
     test_analyze.py PROGRAM    the program clausius-analyze
 """
 
+import os
 import resource
 import signal
 import sys
@@ -310,12 +311,16 @@ def test_wrong_input(folder):
     (folder / "b").mkdir()
     write_run(folder / "b" / "a.nc", 2)
     (folder / "text.nc").write_text("no NetCDF\n")
+    os.mkfifo(folder / "fifo.nc")
     (folder / "cut.nc").write_bytes((folder / name).read_bytes()[:5000])
     xarray.Dataset({"height": ("x", [1.0, 2.0])}).to_netcdf(folder / "other.nc")
     cases = {
         (): "clausius-analyze: FILE.nc is missing, see clausius-analyze --help",
         ("none.nc",): "none.nc: No such file or directory",
-        ("cut.nc",): "cut.nc: is not a readable NetCDF file",
+        ("cut.nc",):
+            "cut.nc: is not a readable NetCDF file; `clausius repair cut.nc` may mend it",
+        ("fifo.nc",): "fifo.nc: is not a regular file",
+        ("b",): "b: is a directory",
         ("text.nc",): "text.nc: is not a readable NetCDF file",
         ("other.nc", name): "other.nc: has no series that all files have",
         (name, "-v", "length"): "a.nc: has no variable 'length'",
@@ -363,7 +368,7 @@ def test_a_report_is_replaced_only_by_force(folder):
     (folder / "report.txt").unlink()
     refuse(folder, name, "-o", "report", message="report.nc: exists; --force replaces it")
     run(folder, name, "-o", "report", "-f")
-    expect(not any(".new" in entry for entry in tree(folder)), "a file of its own is left")
+    expect(not any(".tmp" in entry for entry in tree(folder)), "a file of its own is left")
 
 
 def test_the_picture_is_xml_and_holds_every_group(folder):
