@@ -8,6 +8,7 @@
 import json
 import math
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -58,7 +59,9 @@ def test_nothing_of_the_machine_that_built_them_is_inside(folder):
     installed = [p for p in PREFIX.rglob("*") if p.is_file() and not p.is_symlink()]
     for path in installed:
         for place in (ROOT, BUILD):
-            expect(str(place).encode() not in path.read_bytes(), f"{path} holds {place}")
+            # Not the end of another path, such as share/clausius.
+            whole = rb"(?<![\w.~}-])" + re.escape(str(place).encode()) + rb"(?![\w-])"
+            expect(re.search(whole, path.read_bytes()) is None, f"{path} holds {place}")
 
 
 def test_help_lists_what_is_there(folder):
