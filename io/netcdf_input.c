@@ -15,6 +15,7 @@
 
 #include "io/netcdf_file.h"
 #include "io/progress.h"
+#include "io/run_files.h"
 
 /// A file that changed within so many seconds may have a writer that leaves no other sign.
 enum { RECENTLY = 2 };
@@ -25,14 +26,10 @@ enum { MOST_COMPRESSED = 2000, MOST_PLAIN = 4, ALWAYS_FINE = 64 << 20 };
 
 /* Is there a writer? */
 
-/// NAME.journal beside the file that a path leads to; free(). NULL when out of memory.
+/// The journal beside the file that a path leads to; free(). NULL when out of memory.
 static char *journal_of(const char *path) {
-    char *file = realpath(path, NULL), *journal = NULL;
-    const size_t length = file != NULL ? strlen(file) : 0;
-    const size_t name = length > 3 && strcmp(file + length - 3, ".nc") == 0 ? length - 3 : length;
-    if (file == NULL || asprintf(&journal, "%.*s.journal", (int)name, file) < 0) {
-        journal = NULL;
-    }
+    char *file = realpath(path, NULL);
+    char *journal = file != NULL ? clau_file_beside(file, CLAU_JOURNAL_SUFFIX) : NULL;
     free(file);
     return journal;
 }

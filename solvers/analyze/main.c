@@ -6,6 +6,7 @@
 
 #include "solvers/analyze/analysis.h"
 #include "solvers/analyze/outputs.h"
+#include "solvers/runtime/provenance.h"
 
 static const char description[] = "analyse the outputs of runs, and compare them";
 
@@ -42,7 +43,7 @@ static enum clau_status inform(const struct analyze_options *options, bool *done
         puts("\nexit status: 0 done; 1 the report could not be written; 2 wrong input, nothing "
              "written.");
     } else if (options->version) {
-        puts("clausius-analyze " CLAUSIUS_VERSION);
+        clau_provenance_print("clausius-analyze", stdout);
     } else if (options->description) {
         puts(description);
     } else if (options->list.given) {

@@ -11,6 +11,7 @@
 #include "numerics/blocks.h"
 #include "numerics/memory.h"
 #include "numerics/random.h"
+#include "solvers/runtime/identity.h"
 
 /// Distance tests after which advance() lets the runtime look at its clock: some milliseconds.
 static const uint64_t TESTS_AT_ONCE = 4000000;
@@ -59,11 +60,14 @@ static bool make_deviations(struct couzin_model *self) {
     return true;
 }
 
-/// round(fraction N) individuals, drawn one after the other from those left (D. E. Knuth, The Art
+size_t couzin_informed_count(const struct couzin_parameters *p) {
+    return (size_t)llround(p->informed_fraction * (double)p->individuals);
+}
+
+/// The informed individuals, drawn one after the other from those left (D. E. Knuth, The Art
 /// of Computer Programming, vol. 2, algorithm 3.4.2 S).
 static bool make_informed(struct couzin_model *self) {
-    const struct couzin_parameters *p = self->parameters;
-    size_t wanted = (size_t)llround(p->informed_fraction * (double)self->count);
+    size_t wanted = couzin_informed_count(self->parameters);
     if (wanted == 0)
         return true;
     self->informed = clau_allocate(self->count, sizeof *self->informed);
@@ -136,27 +140,31 @@ static enum clau_status create(const struct clau_setup *setup, void **model,
     return CLAU_OK;
 }
 
-static void layout(const void *model, struct clau_layout *result) {
-    const struct couzin_model *self = model;
-    *result = (struct clau_layout){.state_dimensions = {"particle"}, .particles = true};
-    result->coordinate_count = couzin_observer_coordinates(self->observer, &result->coordinates);
+/// Bytes of an individual that are the model's own.
+static double bytes_each(const struct couzin_parameters *p) {
+    double bytes = 2.0 * COUZIN_FLOCK_BYTES + sizeof(int64_t);
+    for (int q = 0; q < COUZIN_QUANTITY_COUNT; q++)
+        bytes += p->spread[q] > 0.0 ? sizeof(double) : 0.0;
+    return bytes + (couzin_informed_count(p) > 0 ? sizeof(bool) : 0.0);
 }
 
-static void estimate(const void *model, struct clau_estimate *result) {
-    const struct couzin_model *self = model;
-    const struct couzin_parameters *p = self->parameters;
-    snprintf(result->grid, sizeof result->grid, "%zu individuals in %lld dimensions, %s, length %g",
-             self->count, (long long)p->dimensions,
-             p->boundary == COUZIN_PERIODIC ? "periodic" : "open", p->length);
+static void estimate(const struct clau_setup *setup, const void *model,
+                     struct clau_estimate *result) {
+    (void)model;
+    const struct couzin_parameters *p = setup->parameters;
+    const double n = (double)p->individuals;
+    snprintf(result->grid, sizeof result->grid,
+             "%lld individuals in %lld dimensions, %s, length %g", (long long)p->individuals,
+             (long long)p->dimensions, p->boundary == COUZIN_PERIODIC ? "periodic" : "open",
+             p->length);
     snprintf(result->step, sizeof result->step, "fixed, %g", p->step);
-    result->steps = ceil(self->run->end / p->step * (1.0 - 1e-12));
-    // Two states, cells, the measures' workspace, a frame of output; and what spreads need.
-    double numbers = 30.0;
-    for (int q = 0; q < COUZIN_QUANTITY_COUNT; q++)
-        numbers += self->deviations[q] != NULL;
-    if (self->stepper.varied)
-        numbers += 8.0;
-    result->memory_bytes = 8.0 * numbers * (double)self->count;
+    result->steps = ceil(setup->run->end / p->step * (1.0 - 1e-12));
+    result->size_key = "school.individuals";
+    result->size = n;
+    result->memory_bytes = n * bytes_each(p) +
+                           couzin_stepper_memory((size_t)p->individuals, setup->threads) +
+                           couzin_observer_memory(setup);
+    result->checkpoint_bytes = n * (6.0 * sizeof(double) + sizeof(int64_t));
 }
 
 // ---- evolution --------------------------------------------------------------------------------
@@ -269,24 +277,30 @@ static void save(const void *model, struct clau_checkpoint *checkpoint) {
     clau_checkpoint_put_integer(checkpoint, "moment_window", self->moments.window);
 }
 
+static bool are_finite(const double *values, size_t count) {
+    for (size_t k = 0; k < count; k++)
+        if (!isfinite(values[k]))
+            return false;
+    return true;
+}
+
 static enum clau_status restore(void *model, const struct clau_checkpoint *checkpoint,
                                 struct clau_error *error) {
     struct couzin_model *self = model;
     int64_t done = 0;
-    enum clau_status status = clau_checkpoint_get_integers(
-        checkpoint, "identity", self->saved_identity, self->count, error);
-    for (size_t k = 0; k < self->count && status == CLAU_OK; k++) {
-        if (self->saved_identity[k] < 0 || (size_t)self->saved_identity[k] >= self->count)
-            return clau_error_set(error, CLAU_BAD_INPUT, "the checkpoint names an individual %lld",
-                                  (long long)self->saved_identity[k]);
+    enum clau_status status =
+        clau_identity_restore(checkpoint, "identity", 1, self->count, self->saved_identity, error);
+    for (size_t k = 0; k < self->count && status == CLAU_OK; k++)
         self->now.identity[k] = (uint32_t)self->saved_identity[k];
-    }
     for (int d = 0; d < 3 && status == CLAU_OK; d++) {
         status = clau_checkpoint_get_reals(checkpoint, position_names[d], self->now.position[d],
                                            self->count, error);
         if (status == CLAU_OK)
             status = clau_checkpoint_get_reals(checkpoint, heading_names[d], self->now.heading[d],
                                                self->count, error);
+        if (status == CLAU_OK && !(are_finite(self->now.position[d], self->count) &&
+                                   are_finite(self->now.heading[d], self->count)))
+            status = clau_error_set(error, CLAU_BAD_INPUT, "the checkpoint's school is nowhere");
     }
     const struct {
         const char *name;
@@ -320,7 +334,7 @@ const struct clau_solver couzin_solver = {
     .complete = couzin_complete,
     .create = create,
     .destroy = destroy,
-    .layout = layout,
+    .layout = couzin_lay_out,
     .estimate = estimate,
     .advance = advance,
     .prepare = couzin_observe,

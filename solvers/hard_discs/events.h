@@ -107,6 +107,11 @@ bool hd_engine_init(struct hd_engine *engine, const struct hd_box *box, size_t c
                     double temperature);
 void hd_engine_finish(struct hd_engine *engine);
 
+/// Bytes of such an engine, from its arguments alone, and of what it takes now and then to sort the
+/// discs.
+double hd_engine_memory(const struct hd_box *box, size_t count, double temperature);
+double hd_engine_sorting_memory(size_t count);
+
 /// Starts at time 0 from centres in [0, span] and velocities. False when out of memory.
 bool hd_engine_start(struct hd_engine *engine, const double *x, const double *y, const double *vx,
                      const double *vy);
@@ -128,7 +133,7 @@ void hd_engine_look(const struct hd_engine *engine, double time, double *x, doub
 bool hd_engine_reverse(struct hd_engine *engine, double time);
 
 /// Goes on from discs[], identity[], periods and now as they were, bit by bit. False when out of
-/// memory, or when a disc's place is none.
+/// memory, or when they are not what an engine leaves behind.
 bool hd_engine_resume(struct hd_engine *engine);
 
 /// Displacement of disc j from disc i at a time since the origin; they are in neighbouring cells.

@@ -84,6 +84,7 @@ struct hd_observer;
 
 /// An ensemble of independent gases; a single one most of the time.
 struct hd_model {
+    struct clau_setup setup;
     const struct hd_parameters *parameters;
     const struct clau_run_parameters *run;
     int threads;
@@ -102,6 +103,8 @@ struct hd_model {
     struct clau_boltzmann_sums *saved_sums; ///< [runs][velocity cells]
 };
 
+/// Threads that work on the members.
+int hd_threads_of(const struct clau_setup *setup);
 /// Number of the thread that asks, below model->threads.
 size_t hd_thread(void);
 

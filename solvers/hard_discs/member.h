@@ -44,7 +44,9 @@ static inline bool hd_member_is_done(const struct hd_member *member, double time
     return member->status != CLAU_OK || member->out_time == time;
 }
 
-double hd_member_memory(const struct hd_member *member); ///< bytes
+double hd_member_memory(const struct clau_setup *setup); ///< bytes
+/// What a thread takes besides while it works on a member.
+double hd_member_working_memory(const struct clau_setup *setup);
 uint64_t hd_member_steps(const struct hd_member *member);
 
 #endif

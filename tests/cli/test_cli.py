@@ -324,9 +324,11 @@ def test_help_and_version(folder):
         expect(err == "" and out.startswith("clausius-nlse: ") and "--max-walltime" in out, out)
     short, long = run(folder, "-V"), run(folder, "--version")
     expect(short == long and short[1] == "", f"{short} {long}")
-    one_line(short[0])
-    name, version = short[0].split()
-    expect(name == "clausius-nlse" and version.count(".") == 2, short[0])
+    first, *more = short[0].splitlines()
+    name, version = first.split()
+    expect(name == "clausius-nlse" and version.count(".") == 2, first)
+    told = [line.split()[0] for line in more]
+    expect(told == ["revision", "compiler", "libraries", "cpu"], short[0])
 
 
 def test_messages_go_to_stderr(folder):

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 
 import numpy as np
 from program import CONFIG, PATIENCE, expect, finish, start, write
@@ -15,8 +16,13 @@ import runfile
 ANALYZE = os.path.abspath(sys.argv[2])
 RUNS, READS = 5, 20  # the files must not grow large
 # A record every few steps of a tiny grid, flushed all the time.
-FAST = ("-q", "-f", "-s", "time.end=1e6", "-s", "time.snapshot_every=0.05", "-s", "grid.points=64",
+FAST = ("-q", "-s", "time.end=1e6", "-s", "time.snapshot_every=0.2", "-s", "grid.points=64",
         "-s", 'integrator={method="split-step", step=0.001}')  # fmt: skip
+
+
+def observations(path):
+    with runfile.open_run(str(path)) as data:
+        return data.sizes["observation_time"]
 
 
 class Run:
@@ -27,9 +33,11 @@ class Run:
 
     def __enter__(self):
         write(self.folder, CONFIG)
+        self.path.unlink(missing_ok=True)
         self.process = start(self.folder, "a.toml", *FAST)
-        while not self.path.exists() or self.path.stat().st_size < 100000:
+        while not self.path.exists() or observations(self.path) < 20:
             expect(self.process.poll() is None, "the run has ended")
+            time.sleep(0.05)
         return self
 
     def __exit__(self, *_):
