@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// Named values in a NetCDF-4 file that is either whole or not there: written beside its place,
-/// synced, renamed; the file that was there before is kept under another name.
+/// Named values in a file that is either whole or not there, and knows it: a NetCDF-4 file with a
+/// checksum behind it, written beside its place, synced, renamed; the file that was there before is
+/// kept under another name. Tools that read NetCDF-4 read it, too.
 #ifndef CLAUSIUS_IO_CHECKPOINT_H
 #define CLAUSIUS_IO_CHECKPOINT_H
 
@@ -28,13 +29,14 @@ void clau_checkpoint_put_integer(struct clau_checkpoint *checkpoint, const char 
 void clau_checkpoint_put_text(struct clau_checkpoint *checkpoint, const char *name,
                               const char *text);
 
-/// Writes path.tmp, syncs it, renames an existing path to `previous` (if previous is not NULL)
-/// and path.tmp to path, and syncs the folder. On failure path and previous are as before and
-/// path.tmp is gone.
+/// Writes the file by clau_whole_files_write, which keeps the one before as `previous` (unless that
+/// is NULL). On failure path and previous are as before. For a moment all values are in memory
+/// twice.
 enum clau_status clau_checkpoint_write(const struct clau_checkpoint *checkpoint, const char *path,
                                        const char *previous, struct clau_error *error);
 
-/// Reads a whole checkpoint into memory. CLAU_BAD_INPUT if it is none.
+/// Reads a whole checkpoint into memory; those of version 0.1.0, which had no checksum, too.
+/// CLAU_BAD_INPUT if it is none, is damaged, or is of a later version's layout.
 enum clau_status clau_checkpoint_read(const char *path, struct clau_checkpoint **checkpoint,
                                       struct clau_error *error);
 

@@ -1,22 +1,41 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Checkpoints on disk. Each value is a variable of its name; reals are NC_DOUBLE, integers
-// NC_INT64, texts NC_CHAR; a single number has no dimension, nothing at all has the unlimited
-// dimension `count-0`, of which no record is ever written. The '-' sets dimensions apart from all
-// values: HDF5 keeps both under their names.
+// Checkpoints on disk: a NetCDF-4 file, and behind it a trailer with its checksum, which is
+// verified before HDF5 sees a byte. HDF5 takes most damaged bytes for numbers, and crashes on some.
+//
+// Each value is a variable of its name; reals are NC_DOUBLE, integers NC_INT64, texts NC_CHAR; a
+// single number has no dimension, nothing at all has the unlimited dimension `count-0`, of which no
+// record is ever written. The '-' sets dimensions apart from all values: HDF5 keeps both under
+// their names.
 #include "io/checkpoint_file.h"
 
+#include <endian.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <netcdf.h>
+#include <netcdf_mem.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "io/crc32c.h"
 #include "io/netcdf_file.h"
+#include "io/netcdf_image.h"
+#include "io/whole_file.h"
 
 static const char marker[] = "clausius_checkpoint"; ///< global attribute: version of the layout
-enum { LAYOUT = 1 };
+
+/// The layout of version 0.1.0 is without a trailer.
+enum { BARE_LAYOUT = 1, LAYOUT = 2 };
+
+/// The end of the file. All numbers are little-endian; the checksum is that of all bytes before it.
+struct trailer {
+    char magic[8];
+    uint32_t layout, reserved;
+    uint64_t length; ///< of the NetCDF-4 file before the trailer
+    uint32_t reserved_too, checksum;
+};
+static const char magic[8] = "ClauCkpt";
+_Static_assert(sizeof(struct trailer) == 32, "there are no gaps");
 
 static enum clau_status no_memory(const char *path, struct clau_error *error) {
     return clau_error_set(error, CLAU_NO_MEMORY, "%s: out of memory", path);
@@ -64,84 +83,18 @@ static int write_entries(int file, const struct clau_checkpoint *checkpoint, int
     return status;
 }
 
-static bool sync_path(const char *path, int flags) {
-    const int descriptor = open(path, O_RDONLY | O_CLOEXEC | flags);
-    if (descriptor < 0) {
-        return false;
-    }
-    const bool done = fsync(descriptor) == 0;
-    const int cause = errno;
-    close(descriptor);
-    errno = cause;
-    return done;
+static uint32_t checksum(const void *image, size_t size, const struct trailer *trailer) {
+    return clau_crc32c(clau_crc32c(0, image, size), trailer, offsetof(struct trailer, checksum));
 }
 
-static enum clau_status system_failure(const char *path, struct clau_error *error) {
-    return clau_error_set(error, CLAU_IO_FAILED, "%s: %s", path, strerror(errno));
-}
-
-/// The whole checkpoint in a file of its own, synced.
-static enum clau_status write_file(const struct clau_checkpoint *checkpoint, const char *path,
-                                   struct clau_error *error) {
-    size_t bytes = 0;
-    for (size_t i = 0; i < checkpoint->count; ++i) {
-        bytes += checkpoint->entries[i].count * clau_entry_size(checkpoint->entries[i].type);
-    }
-    enum clau_status status =
-        clau_netcdf_room(path, bytes + clau_netcdf_reserve(checkpoint->count), error);
-    if (status != CLAU_OK) {
-        return status;
-    }
-    char *file_path = clau_netcdf_path(path);
-    int *ids = calloc(checkpoint->count + 1, sizeof *ids);
-    if (file_path == NULL || ids == NULL) {
-        status = no_memory(path, error);
-        goto done;
-    }
-    int file;
-    errno = 0;
-    int nc_status = nc_create(file_path, NC_NETCDF4 | NC_CLOBBER, &file);
-    if (nc_status == NC_NOERR) {
-        nc_status = write_entries(file, checkpoint, ids);
-        const int closed = nc_close(file);
-        nc_status = nc_status != NC_NOERR ? nc_status : closed;
-    }
-    if (nc_status != NC_NOERR) {
-        status = clau_netcdf_failure(error, path, nc_status);
-    } else if (!sync_path(path, 0)) {
-        status = system_failure(path, error);
-    }
-done:
-    free(file_path);
-    free(ids);
-    return status;
-}
-
-/// Puts `fresh` in the place of path, and what was there in the place of previous, by way of
-/// `keep`. path exists at every moment where the file system has hard links.
-static enum clau_status take_place(const char *fresh, const char *path, const char *previous,
-                                   const char *keep, struct clau_error *error) {
-    const bool keeps = previous != NULL && access(path, F_OK) == 0;
-    if (keeps) {
-        unlink(keep); // left by a crash
-        if (link(path, keep) != 0 && rename(path, keep) != 0) {
-            return system_failure(path, error);
-        }
-    }
-    if (rename(fresh, path) != 0) {
-        system_failure(path, error);
-        if (keeps) {
-            rename(keep, path);
-            unlink(keep); // rename does nothing between two links of one file
-        }
-        return CLAU_IO_FAILED;
-    }
-    if (keeps && rename(keep, previous) != 0) {
-        system_failure(previous, error);
-        rename(keep, path);
-        return CLAU_IO_FAILED;
-    }
-    return CLAU_OK;
+static enum clau_status write_image(const void *image, size_t size, const char *path,
+                                    const char *previous, struct clau_error *error) {
+    struct trailer trailer = {.layout = htole32(LAYOUT), .length = htole64(size)};
+    memcpy(trailer.magic, magic, sizeof magic);
+    trailer.checksum = htole32(checksum(image, size, &trailer));
+    const struct clau_bytes parts[] = {{image, size}, {&trailer, sizeof trailer}};
+    const struct clau_whole_file file = {path, parts, 2, previous, true};
+    return clau_whole_files_write(&file, 1, error);
 }
 
 enum clau_status clau_checkpoint_write(const struct clau_checkpoint *checkpoint, const char *path,
@@ -150,31 +103,28 @@ enum clau_status clau_checkpoint_write(const struct clau_checkpoint *checkpoint,
     if (checkpoint->failure.status != CLAU_OK) {
         return clau_error_set(error, checkpoint->failure.status, "%s", checkpoint->failure.message);
     }
-    enum clau_status status = CLAU_NO_MEMORY;
-    char *fresh = NULL, *keep = NULL, *folder = clau_folder_of(path);
-    if (folder == NULL || asprintf(&fresh, "%s.tmp", path) < 0) {
-        fresh = NULL;
-        status = no_memory(path, error);
-        goto done;
+    int *ids = calloc(checkpoint->count + 1, sizeof *ids);
+    if (ids == NULL) {
+        return no_memory(path, error);
     }
-    if (asprintf(&keep, "%s.keep", path) < 0) {
-        keep = NULL;
-        status = no_memory(path, error);
-        goto done;
+    const void *image = NULL;
+    size_t size = 0;
+    int file;
+    errno = 0;
+    int made = clau_netcdf_image_create(&file);
+    if (made != NC_NOERR) {
+        free(ids);
+        return clau_netcdf_failure(error, path, made);
     }
-    status = write_file(checkpoint, fresh, error);
-    if (status == CLAU_OK) {
-        status = take_place(fresh, path, previous, keep, error);
+    made = write_entries(file, checkpoint, ids);
+    if (made == NC_NOERR) {
+        made = clau_netcdf_image_bytes(file, &image, &size);
     }
-    if (status != CLAU_OK) {
-        unlink(fresh);
-    } else if (!sync_path(folder, O_DIRECTORY)) {
-        status = system_failure(folder, error);
-    }
-done:
-    free(folder);
-    free(fresh);
-    free(keep);
+    const enum clau_status status = made == NC_NOERR
+                                        ? write_image(image, size, path, previous, error)
+                                        : clau_netcdf_failure(error, path, made);
+    nc_close(file);
+    free(ids);
     return status;
 }
 
@@ -213,12 +163,54 @@ static enum clau_status read_entry(int file, const char *path, int id,
                                 checkpoint->failure.message);
 }
 
-static enum clau_status read_entries(int file, const char *path, struct clau_checkpoint *checkpoint,
-                                     struct clau_error *error) {
-    int layout = 0, count = 0;
-    if (nc_get_att_int(file, NC_GLOBAL, marker, &layout) != NC_NOERR || layout != LAYOUT ||
+/// Checks the bytes of a file: *size becomes the length of the NetCDF-4 file among them, *layout
+/// the layout that it must have.
+static enum clau_status verify(const char *path, const char *bytes, size_t *size, int *layout,
+                               struct clau_error *error) {
+    static const char damaged[] = "is damaged: its checksum does not agree";
+    struct trailer trailer;
+    uint64_t end = 0;
+    const bool whole = *size >= sizeof trailer;
+    if (whole) {
+        memcpy(&trailer, bytes + *size - sizeof trailer, sizeof trailer);
+    }
+    if (whole && memcmp(trailer.magic, magic, sizeof magic) == 0) {
+        const size_t length = *size - sizeof trailer;
+        if (le32toh(trailer.checksum) != checksum(bytes, length, &trailer) ||
+            le64toh(trailer.length) != length) {
+            return clau_error_set(error, CLAU_BAD_INPUT, "%s: %s", path, damaged);
+        }
+        if (le32toh(trailer.layout) != LAYOUT) {
+            return clau_error_set(error, CLAU_BAD_INPUT,
+                                  "%s: was written by a later version: its layout is %u, this "
+                                  "version reads those up to %d",
+                                  path, le32toh(trailer.layout), LAYOUT);
+        }
+        *size = length;
+        *layout = LAYOUT;
+        return CLAU_OK;
+    }
+    if (!clau_is_hdf5(bytes, *size)) {
+        return clau_error_set(error, CLAU_BAD_INPUT, "%s: is not a checkpoint", path);
+    }
+    if (!clau_hdf5_end(bytes, *size, &end) || end != *size) {
+        return clau_error_set(error, CLAU_BAD_INPUT,
+                              "%s: is damaged, or no checkpoint: its end is not its own", path);
+    }
+    *layout = BARE_LAYOUT;
+    return CLAU_OK;
+}
+
+static enum clau_status read_entries(int file, const char *path, int layout,
+                                     struct clau_checkpoint *checkpoint, struct clau_error *error) {
+    int marked = 0, count = 0;
+    if (nc_get_att_int(file, NC_GLOBAL, marker, &marked) != NC_NOERR ||
         nc_inq_nvars(file, &count) != NC_NOERR) {
         return clau_error_set(error, CLAU_BAD_INPUT, "%s: is not a checkpoint", path);
+    }
+    if (marked != layout) {
+        return clau_error_set(error, CLAU_BAD_INPUT, "%s: is damaged: its checksum is missing",
+                              path);
     }
     enum clau_status status = CLAU_OK;
     for (int id = 0; status == CLAU_OK && id < count; ++id) {
@@ -230,22 +222,27 @@ static enum clau_status read_entries(int file, const char *path, struct clau_che
 enum clau_status clau_checkpoint_read(const char *path, struct clau_checkpoint **checkpoint,
                                       struct clau_error *error) {
     clau_netcdf_prepare();
-    if (access(path, R_OK) != 0) {
-        return clau_error_set(error, CLAU_BAD_INPUT, "%s: %s", path, strerror(errno));
+    void *bytes = NULL;
+    size_t size = 0;
+    int layout = 0, file;
+    struct clau_checkpoint *result = NULL;
+    enum clau_status status = clau_whole_file_read(path, &bytes, &size, error);
+    if (status == CLAU_OK) {
+        status = verify(path, bytes, &size, &layout, error);
     }
-    char *file_path = clau_netcdf_path(path);
-    struct clau_checkpoint *result = clau_checkpoint_create();
-    enum clau_status status = CLAU_OK;
-    int file;
-    if (file_path == NULL || result == NULL) {
+    if (status == CLAU_OK && (result = clau_checkpoint_create()) == NULL) {
         status = no_memory(path, error);
-    } else if (nc_open(file_path, NC_NOWRITE, &file) != NC_NOERR) {
-        status = clau_error_set(error, CLAU_BAD_INPUT, "%s: is not a checkpoint", path);
-    } else {
-        status = read_entries(file, path, result, error);
-        nc_close(file);
     }
-    free(file_path);
+    if (status == CLAU_OK) {
+        errno = 0;
+        if (nc_open_mem(path, NC_NOWRITE, size, bytes, &file) != NC_NOERR) {
+            status = clau_error_set(error, CLAU_BAD_INPUT, "%s: is not a checkpoint", path);
+        } else {
+            status = read_entries(file, path, layout, result, error);
+            nc_close(file);
+        }
+    }
+    free(bytes);
     if (status != CLAU_OK) {
         clau_checkpoint_destroy(result);
         return status;

@@ -3,7 +3,8 @@
 #include "io/dataset.h"
 
 #include <errno.h>
-#include <netcdf.h>
+#include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -17,15 +18,19 @@ static enum clau_status repeat_failure(const struct clau_dataset *dataset,
     return clau_error_set(error, dataset->failure.status, "%s", dataset->failure.message);
 }
 
-/// Keeps the first failure of a write. HDF5 then has in memory what may no longer fit the file:
-/// anything more that it wrote could damage what the last flush left.
-static enum clau_status fail(struct clau_dataset *dataset, int nc_status,
-                             struct clau_error *error) {
+static void keep_failure(struct clau_dataset *dataset, const struct clau_error *failure) {
     if (dataset->failure.status == CLAU_OK) {
-        clau_netcdf_failure(&dataset->failure, dataset->path, nc_status);
+        dataset->failure = *failure;
     }
+}
+
+/// HDF5 did not do what it was asked to: what it has in memory is not to be trusted any more, and
+/// the file stays as the last commit left it.
+static void give_up(struct clau_dataset *dataset) {
+    struct clau_error failure;
+    clau_hdf5_failure(&failure, dataset->path, errno);
+    keep_failure(dataset, &failure);
     dataset->broken = true;
-    return repeat_failure(dataset, error);
 }
 
 /// Bytes that the records held back may take in the file: one more of each, as those of one time
@@ -43,33 +48,32 @@ static size_t held_bytes(const struct clau_dataset *dataset) {
 }
 
 /// Writes `count` records that start at `first`; values are of the type in the file.
-static enum clau_status write_records(struct clau_dataset *dataset,
-                                      const struct clau_column *column, size_t first, size_t count,
-                                      const void *values, struct clau_error *error) {
+static enum clau_status write_records(struct clau_dataset *dataset, struct clau_column *column,
+                                      size_t first, size_t count, const void *values,
+                                      struct clau_error *error) {
     const size_t size = column->single ? sizeof(float) : sizeof(double);
     const size_t bytes = count * column->values * size;
-    // After a refusal here there must still be room for the records held back and for two flushes.
+    // After a refusal here there must still be room for the records held back and for a flush.
     const size_t reserve = clau_netcdf_reserve(dataset->column_count);
     const bool refused = dataset->failure.status != CLAU_OK;
-    const size_t spare = refused ? reserve : 2 * reserve + held_bytes(dataset);
-    if (clau_netcdf_room(dataset->path, bytes + spare, refused ? NULL : &dataset->failure) !=
-        CLAU_OK) {
+    const size_t spare = refused ? 0 : reserve + held_bytes(dataset);
+    struct clau_error no_room;
+    if (dataset->broken || clau_store_reserve(dataset->store, bytes + spare, &no_room) != CLAU_OK) {
+        if (!dataset->broken) {
+            keep_failure(dataset, &no_room);
+        }
         return repeat_failure(dataset, error);
     }
-    size_t start[CLAU_MAXIMUM_RANK] = {0}, extent[CLAU_MAXIMUM_RANK];
-    memcpy(extent, column->lengths, sizeof extent);
-    if (column->series) {
-        start[0] = first;
-        extent[0] = count;
-    }
     errno = 0;
-    const int status = column->single
-                           ? nc_put_vara_float(dataset->file, column->id, start, extent, values)
-                           : nc_put_vara_double(dataset->file, column->id, start, extent, values);
-    return status == NC_NOERR ? CLAU_OK : fail(dataset, status, error);
+    if (!clau_column_write(column, first, count, values)) {
+        give_up(dataset);
+        return repeat_failure(dataset, error);
+    }
+    return CLAU_OK;
 }
 
-/// Copies values as the file's type. Beyond the range of float they become infinite (IEEE 754).
+/// Copies a record as the file's type, rounded. Beyond the range of float values become infinite
+/// (IEEE 754).
 static void copy_values(const struct clau_column *column, size_t place, const double *values) {
     const size_t n = column->values;
     if (column->single) {
@@ -77,8 +81,11 @@ static void copy_values(const struct clau_column *column, size_t place, const do
         for (size_t i = 0; i < n; ++i) {
             out[i] = (float)values[i];
         }
+        clau_quantize_single(out, n, column->digits);
     } else {
-        memcpy((double *)column->buffer + place * n, values, n * sizeof *values);
+        double *out = (double *)column->buffer + place * n;
+        memcpy(out, values, n * sizeof *values);
+        clau_quantize(out, n, column->digits);
     }
 }
 
@@ -106,94 +113,201 @@ enum clau_status clau_dataset_put(struct clau_dataset *dataset, size_t variable,
         return clau_error_set(error, CLAU_INTERNAL, "%s: record %zu of '%s' where %zu is due",
                               dataset->path, record, column->name, column->next);
     }
-    // A fixed variable has record 0 alone, which may be written again.
-    column->next += column->series;
+    enum clau_status status = CLAU_OK;
     if (column->capacity == 0) {
-        if (!column->single) {
-            return write_records(dataset, column, record, 1, values, error);
+        const void *out = values;
+        if (column->buffer != NULL) {
+            copy_values(column, 0, values);
+            out = column->buffer;
         }
-        copy_values(column, 0, values);
-        return write_records(dataset, column, record, 1, column->buffer, error);
+        status = write_records(dataset, column, record, 1, out, error);
+    } else {
+        copy_values(column, column->held, values);
+        ++column->held;
     }
-    copy_values(column, column->held, values);
-    if (++column->held < column->capacity) {
-        return CLAU_OK;
+    // A fixed variable has record 0 alone, which may be written again.
+    column->next += status == CLAU_OK && column->series;
+    if (status == CLAU_OK && column->capacity > 0 && column->held == column->capacity) {
+        status = write_held(dataset, column, error);
     }
-    return write_held(dataset, column, error);
+    return status;
+}
+
+/* Attributes */
+
+/// An attribute of the file in the place of one of that name; size 0: an empty text.
+static enum clau_status put_attribute(struct clau_dataset *dataset, const char *name, hid_t type,
+                                      bool empty, const void *value, struct clau_error *error) {
+    if (dataset->broken) {
+        return repeat_failure(dataset, error);
+    }
+    errno = 0;
+    const hid_t root = H5Gopen2(dataset->file, "/", H5P_DEFAULT);
+    const hid_t space = H5Screate(empty ? H5S_NULL : H5S_SCALAR);
+    bool fine = root >= 0 && space >= 0;
+    if (fine && H5Aexists(root, name) > 0) {
+        fine = H5Adelete(root, name) >= 0;
+    }
+    const hid_t attribute =
+        fine ? H5Acreate2(root, name, type, space, H5P_DEFAULT, H5P_DEFAULT) : -1;
+    fine = attribute >= 0 && (empty || H5Awrite(attribute, type, value) >= 0);
+    if (attribute >= 0) {
+        fine = H5Aclose(attribute) >= 0 && fine;
+    }
+    H5Sclose(space);
+    H5Gclose(root);
+    return fine ? CLAU_OK : clau_hdf5_failure(error, dataset->path, errno);
 }
 
 enum clau_status clau_dataset_set_text(struct clau_dataset *dataset, const char *name,
                                        const char *text, struct clau_error *error) {
-    errno = 0;
-    const int status = nc_put_att_text(dataset->file, NC_GLOBAL, name, strlen(text), text);
-    return status == NC_NOERR ? CLAU_OK : clau_netcdf_failure(error, dataset->path, status);
+    const size_t length = strlen(text);
+    const hid_t type = H5Tcopy(H5T_C_S1);
+    if (type < 0 || H5Tset_size(type, length > 0 ? length : 1) < 0) {
+        return clau_error_set(error, CLAU_NO_MEMORY, "%s: out of memory", dataset->path);
+    }
+    const enum clau_status status = put_attribute(dataset, name, type, length == 0, text, error);
+    H5Tclose(type);
+    return status;
 }
 
 enum clau_status clau_dataset_set_integer(struct clau_dataset *dataset, const char *name,
                                           int64_t value, struct clau_error *error) {
-    const long long number = value;
-    errno = 0;
-    const int status = nc_put_att_longlong(dataset->file, NC_GLOBAL, name, NC_INT64, 1, &number);
-    return status == NC_NOERR ? CLAU_OK : clau_netcdf_failure(error, dataset->path, status);
+    return put_attribute(dataset, name, H5T_NATIVE_INT64, false, &value, error);
 }
 
 enum clau_status clau_dataset_set_real(struct clau_dataset *dataset, const char *name, double value,
                                        struct clau_error *error) {
-    errno = 0;
-    const int status = nc_put_att_double(dataset->file, NC_GLOBAL, name, NC_DOUBLE, 1, &value);
-    return status == NC_NOERR ? CLAU_OK : clau_netcdf_failure(error, dataset->path, status);
+    return put_attribute(dataset, name, H5T_NATIVE_DOUBLE, false, &value, error);
 }
 
-/// Whether NetCDF may write to the file: not after a write that failed, nor where the disk lacks
-/// room even for the bookkeeping, as half of that would spoil the whole of the last flush.
-static bool may_write(struct clau_dataset *dataset) {
-    struct clau_error no_room = {.status = CLAU_OK};
-    const size_t reserve = clau_netcdf_reserve(dataset->column_count);
-    if (!dataset->broken &&
-        (clau_netcdf_room(dataset->path, reserve, &no_room) != CLAU_OK ||
-         clau_netcdf_take_room(dataset->descriptor, dataset->path, reserve, &no_room) != CLAU_OK)) {
-        dataset->broken = true;
-        if (dataset->failure.status == CLAU_OK) {
-            dataset->failure = no_room;
+/* Flushing */
+
+static bool has_records(const struct clau_dataset *dataset) {
+    for (size_t i = 0; i < dataset->column_count; ++i) {
+        if (dataset->columns[i].series && dataset->columns[i].stored > 0) {
+            return true;
         }
     }
-    return !dataset->broken;
+    return false;
 }
 
-enum clau_status clau_dataset_flush(struct clau_dataset *dataset, struct clau_error *error) {
+/// Everything that was put becomes part of the file.
+static void commit(struct clau_dataset *dataset, bool sync) {
+    struct clau_error failure;
+    errno = 0;
+    if (!clau_dataset_settle(dataset)) {
+        give_up(dataset);
+    } else if (clau_store_commit(dataset->store, sync, &failure) != CLAU_OK) {
+        keep_failure(dataset, &failure);
+        dataset->broken = true;
+    }
+}
+
+/// After a refusal: what was put of the last time, before its last variable had no room, goes.
+static void trim(struct clau_dataset *dataset) {
+    for (size_t i = 0; i < dataset->column_count && !dataset->broken; ++i) {
+        struct clau_column *const column = &dataset->columns[i];
+        size_t shortest = column->stored;
+        for (size_t k = 0; k < dataset->column_count; ++k) {
+            const struct clau_column *const other = &dataset->columns[k];
+            if (other->series && other->dimension == column->dimension &&
+                other->stored < shortest) {
+                shortest = other->stored;
+            }
+        }
+        if (column->series && shortest < column->stored) {
+            if (!clau_array_set_records(column->data, shortest)) {
+                give_up(dataset);
+            }
+            column->stored = shortest;
+        }
+    }
+}
+
+/// Gives a new file its name, in the place of an old one if that is to be replaced.
+static void publish(struct clau_dataset *dataset) {
+    const char *const path = clau_journal_data_path(dataset->journal);
+    struct clau_error failure;
+    enum clau_status status = CLAU_OK;
+    int failed = renameat2(AT_FDCWD, dataset->fresh, AT_FDCWD, path,
+                           dataset->replace ? 0 : RENAME_NOREPLACE);
+    if (failed != 0 && (errno == EINVAL || errno == ENOSYS)) {
+        failed = rename(dataset->fresh, path); // a file system that cannot look first
+    }
+    if (failed != 0 && errno == EEXIST) {
+        status = clau_path_exists(dataset->path, &failure);
+    } else if (failed != 0) {
+        status = clau_error_set(&failure, CLAU_IO_FAILED, "%s: %s", dataset->path, strerror(errno));
+    }
+    if (status != CLAU_OK) {
+        keep_failure(dataset, &failure);
+        dataset->broken = true;
+        return;
+    }
+    free(dataset->fresh);
+    dataset->fresh = NULL;
+    // A record that was pending is of the file that was there before.
+    clau_journal_discard(dataset->journal);
+    clau_store_protect(dataset->store, dataset->journal);
+}
+
+static enum clau_status flush(struct clau_dataset *dataset, bool sync, bool name,
+                              struct clau_error *error) {
     // After a refusal for want of room, too: what came before it becomes readable.
     for (size_t i = 0; i < dataset->column_count && !dataset->broken; ++i) {
         if (dataset->columns[i].held > 0) {
             write_held(dataset, &dataset->columns[i], NULL);
         }
     }
-    if (may_write(dataset)) {
-        errno = 0;
-        const int status = nc_sync(dataset->file);
-        if (status != NC_NOERR) {
-            fail(dataset, status, NULL);
-        }
+    if (dataset->failure.status != CLAU_OK) {
+        trim(dataset);
+    }
+    if (!dataset->broken) {
+        commit(dataset, sync);
+    }
+    if (!dataset->broken && dataset->fresh != NULL && (name || has_records(dataset))) {
+        publish(dataset);
     }
     return dataset->failure.status == CLAU_OK ? CLAU_OK : repeat_failure(dataset, error);
 }
+
+enum clau_status clau_dataset_flush(struct clau_dataset *dataset, struct clau_error *error) {
+    return flush(dataset, false, false, error);
+}
+
+enum clau_status clau_dataset_sync(struct clau_dataset *dataset, struct clau_error *error) {
+    enum clau_status status = flush(dataset, true, true, error);
+    if (status == CLAU_OK) {
+        status = clau_sync_folder(clau_journal_data_path(dataset->journal), error);
+    }
+    return status;
+}
+
+bool clau_dataset_is_named(const struct clau_dataset *dataset) { return dataset->fresh == NULL; }
 
 enum clau_status clau_dataset_close(struct clau_dataset *dataset, struct clau_error *error) {
     if (dataset == NULL) {
         return CLAU_OK;
     }
-    enum clau_status status = clau_dataset_flush(dataset, error);
-    // Closing writes: a broken file is left to the end of the process instead.
-    if (!dataset->broken) {
-        errno = 0;
-        const int nc_status = nc_close(dataset->file);
-        if (nc_status != NC_NOERR && status == CLAU_OK) {
-            status = clau_netcdf_failure(error, dataset->path, nc_status);
-        }
-        // Gives back what was taken beyond the end.
-        struct stat entry;
-        if (fstat(dataset->descriptor, &entry) == 0 && nc_status == NC_NOERR) {
-            (void)!ftruncate(dataset->descriptor, entry.st_size);
-        }
+    // A run that failed before its first record leaves nothing behind.
+    const bool name = dataset->failure.status == CLAU_OK;
+    enum clau_status status = flush(dataset, false, name, error);
+    struct clau_error failure;
+    const bool written = clau_dataset_close_arrays(dataset);
+    if (!dataset->broken && !written) {
+        give_up(dataset);
+    }
+    // HDF5 may have written more on closing.
+    if (!dataset->broken && clau_store_commit(dataset->store, true, &failure) != CLAU_OK) {
+        keep_failure(dataset, &failure);
+    }
+    if (clau_store_close(dataset->store, &failure) != CLAU_OK) {
+        keep_failure(dataset, &failure);
+    }
+    dataset->store = NULL;
+    if (dataset->failure.status != CLAU_OK) {
+        status = repeat_failure(dataset, error);
     }
     clau_dataset_free(dataset);
     return status;

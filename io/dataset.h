@@ -2,10 +2,10 @@
 /// NetCDF-4 files driven by a table of variables: written record by record, flushed as the run
 /// goes, readable at any moment of it.
 ///
-/// A kill loses at most what came after the last clau_dataset_flush; the one moment at which it may
-/// do harm is inside a flush, some tens of microseconds, as HDF5 has no journal. Every state
-/// variable has one frame a chunk, other series up to 1024 values. Small records are gathered in
-/// memory and written in blocks, so that a put is cheap.
+/// A kill at any moment loses at most what came after the last clau_dataset_flush: a flush is one
+/// transaction (io/store.h), and what it was killed in is ended by clau_journal_recover. Every
+/// state variable has one frame a chunk, other series up to 1024 values. Small records are gathered
+/// in memory and written in blocks, so that a put is cheap.
 #ifndef CLAUSIUS_IO_DATASET_H
 #define CLAUSIUS_IO_DATASET_H
 
@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #include "io/error.h"
+#include "io/journal.h"
 
 enum { CLAU_MAXIMUM_RANK = 4, CLAU_UNLIMITED = 0 };
 
@@ -38,14 +39,16 @@ struct clau_dataset_options {
     bool single_precision;  ///< state variables as 4-byte floats; what is too large becomes inf
     int compression;        ///< deflate level 0-9, with shuffle; 0 = none
     int significant_digits; ///< of state variables, by BitGroom; 0, or more than the type has: all
+    struct clau_journal *journal; ///< the lock on the path, borrowed; NULL: the dataset takes it
 };
 
 struct clau_dataset;
 
-/// Creates the file with all its dimensions and variables and flushes it. Errors: CLAU_BAD_INPUT
-/// where the path cannot be used (exists and not replace, is a directory, folder missing or not
-/// writable), CLAU_IO_FAILED otherwise. `path: what` in the message. No file is left on failure
-/// (an existing one is then untouched unless it was to be replaced and had been opened).
+/// Makes a file with all the dimensions and variables beside its place, which it takes with the
+/// first records that are flushed, or when it is closed; a file that is to be replaced stays until
+/// then. Errors: CLAU_BAD_INPUT where the path cannot be used (exists and not replace, is a
+/// directory, folder missing or not writable, another process writes it), CLAU_IO_FAILED otherwise.
+/// `path: what` in the message. No file is left on failure.
 enum clau_status clau_dataset_create(const char *path, const struct clau_dimension *dimensions,
                                      size_t dimension_count, const struct clau_variable *variables,
                                      size_t variable_count,
@@ -55,14 +58,16 @@ enum clau_status clau_dataset_create(const char *path, const struct clau_dimensi
 /// What clau_dataset_create would say of the path before it does any work; writes nothing.
 enum clau_status clau_dataset_check_path(const char *path, bool replace, struct clau_error *error);
 
-/// Opens the file of an earlier run that has the same dimensions and variables, cuts each
-/// unlimited dimension back to records[i] (same order as dimensions; ignored for fixed ones) and
-/// continues it. Errors: CLAU_BAD_INPUT when the file is not such a file or holds fewer records.
+/// Opens the file of an earlier run that has the same dimensions and variables, ends a transaction
+/// in which that was killed, cuts each unlimited dimension back to records[i] (same order as
+/// dimensions; ignored for fixed ones), in one transaction, and continues it. journal as in struct
+/// clau_dataset_options. Errors: CLAU_BAD_INPUT when the file is not such a file or holds fewer
+/// records: it is then as it was.
 enum clau_status clau_dataset_continue(const char *path, const struct clau_dimension *dimensions,
                                        size_t dimension_count,
                                        const struct clau_variable *variables, size_t variable_count,
-                                       const size_t *records, struct clau_dataset **dataset,
-                                       struct clau_error *error);
+                                       const size_t *records, struct clau_journal *journal,
+                                       struct clau_dataset **dataset, struct clau_error *error);
 
 /// Puts one record of a variable (index into the table); values has the product of the remaining
 /// dimensions, or of all for a fixed variable, and is copied. Records of a variable come in
@@ -78,13 +83,18 @@ enum clau_status clau_dataset_set_integer(struct clau_dataset *dataset, const ch
 enum clau_status clau_dataset_set_real(struct clau_dataset *dataset, const char *name, double value,
                                        struct clau_error *error);
 
-/// Writes what is held in memory and hands the file to the system in a readable state.
+/// Makes what was put part of the file, in a readable state.
 enum clau_status clau_dataset_flush(struct clau_dataset *dataset, struct clau_error *error);
 
-/// Flushes, closes and frees. What reached the file stays readable on an error, too. A full disk is
-/// seen before it is written to, and then all that was put before is kept. After a write that
-/// failed half way (a quota, a broken device) the file is left as the last flush made it: nothing
-/// more is written, and the system closes it when the process ends. NULL is fine.
+/// The same, and it is on the disk when the function returns.
+enum clau_status clau_dataset_sync(struct clau_dataset *dataset, struct clau_error *error);
+
+/// Whether the file has taken its place.
+bool clau_dataset_is_named(const struct clau_dataset *dataset);
+
+/// Flushes, closes and frees. A full disk is seen before it is written to, and then all that was
+/// put before is kept. After any other failure of writing the file is what the last flush made it.
+/// A new file that failed before its first record is removed. NULL is fine.
 enum clau_status clau_dataset_close(struct clau_dataset *dataset, struct clau_error *error);
 
 /// Reading a variable of any NetCDF file as doubles. record: index on its first dimension if that

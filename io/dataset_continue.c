@@ -55,12 +55,12 @@ static enum clau_status compare_dimensions(int file, const struct tables *tables
 
 /// Whether the variable is in the file with these dimensions; finds its type.
 static bool same_variable(int file, const struct clau_variable *variable,
-                          struct clau_column *column) {
-    int rank, ids[NC_MAX_VAR_DIMS];
+                          const struct clau_column *column) {
+    int id, rank, ids[NC_MAX_VAR_DIMS];
     nc_type type;
-    if (nc_inq_varid(file, variable->name, &column->id) != NC_NOERR ||
-        nc_inq_var(file, column->id, NULL, &type, &rank, ids, NULL) != NC_NOERR ||
-        rank != column->rank || (type != NC_DOUBLE && type != NC_FLOAT)) {
+    if (nc_inq_varid(file, variable->name, &id) != NC_NOERR ||
+        nc_inq_var(file, id, NULL, &type, &rank, ids, NULL) != NC_NOERR || rank != column->rank ||
+        (type != NC_DOUBLE && type != NC_FLOAT)) {
         return false;
     }
     for (int k = 0; k < rank; ++k) {
@@ -70,7 +70,6 @@ static bool same_variable(int file, const struct clau_variable *variable,
             return false;
         }
     }
-    column->single = type == NC_FLOAT;
     return true;
 }
 
@@ -87,37 +86,9 @@ static enum clau_status compare(int file, const struct tables *tables, struct cl
     return status;
 }
 
-/// Number of records of a dataset of HDF5, or -1.
-static long long stored_records(hid_t file, const char *name) {
-    hsize_t extent[CLAU_MAXIMUM_RANK] = {0};
-    long long result = -1;
-    const hid_t data = H5Dopen2(file, name, H5P_DEFAULT);
-    const hid_t space = data >= 0 ? H5Dget_space(data) : H5I_INVALID_HID;
-    if (space >= 0 && H5Sget_simple_extent_ndims(space) <= CLAU_MAXIMUM_RANK &&
-        H5Sget_simple_extent_dims(space, extent, NULL) > 0) {
-        result = (long long)extent[0];
-    }
-    H5Sclose(space);
-    H5Dclose(data);
-    return result;
-}
-
-static bool set_records(hid_t file, const char *name, size_t records) {
-    hsize_t extent[CLAU_MAXIMUM_RANK] = {0};
-    const hid_t data = H5Dopen2(file, name, H5P_DEFAULT);
-    const hid_t space = data >= 0 ? H5Dget_space(data) : H5I_INVALID_HID;
-    bool done = space >= 0 && H5Sget_simple_extent_dims(space, extent, NULL) > 0;
-    if (done && extent[0] != records) {
-        extent[0] = records;
-        done = H5Dset_extent(data, extent) >= 0;
-    }
-    H5Sclose(space);
-    return H5Dclose(data) >= 0 && done;
-}
-
 /// Nothing is cut before every series is known to be long enough.
-static enum clau_status check_records(hid_t file, const struct tables *tables,
-                                      struct clau_dataset *dataset, struct clau_error *error) {
+static enum clau_status check_records(const struct tables *tables, struct clau_dataset *dataset,
+                                      struct clau_error *error) {
     for (size_t i = 0; i < tables->variable_count; ++i) {
         struct clau_column *column = &dataset->columns[i];
         if (!column->series) {
@@ -125,66 +96,55 @@ static enum clau_status check_records(hid_t file, const struct tables *tables,
         }
         const size_t d = clau_dataset_dimension(tables->dimensions, tables->dimension_count,
                                                 tables->variables[i].dimensions[0]);
-        const long long stored = stored_records(file, column->name);
         column->next = tables->records[d];
-        if (stored < 0 || (size_t)stored < column->next) {
+        if (column->stored < column->next) {
             return clau_error_set(error, CLAU_BAD_INPUT,
-                                  "%s: holds %lld records of '%s', the checkpoint is after %zu",
-                                  tables->path, stored < 0 ? 0 : stored, column->name,
-                                  column->next);
+                                  "%s: holds %zu records of '%s', the checkpoint is after %zu",
+                                  tables->path, column->stored, column->name, column->next);
         }
     }
     return CLAU_OK;
 }
 
-/// NetCDF cannot shorten an unlimited dimension: HDF5 cuts every dataset that has it, and the
-/// dimension's own where no variable stands for it.
-static enum clau_status cut(hid_t file, const struct tables *tables,
-                            const struct clau_dataset *dataset, struct clau_error *error) {
-    bool done = true;
-    for (size_t i = 0; done && i < tables->variable_count; ++i) {
-        if (dataset->columns[i].series) {
-            done = set_records(file, dataset->columns[i].name, dataset->columns[i].next);
-        }
-    }
-    for (size_t d = 0; done && d < tables->dimension_count; ++d) {
-        bool has_variable = false;
-        for (size_t i = 0; i < tables->variable_count; ++i) {
-            has_variable =
-                has_variable || strcmp(tables->variables[i].name, tables->dimensions[d].name) == 0;
-        }
-        if (tables->dimensions[d].length == CLAU_UNLIMITED && !has_variable) {
-            done = set_records(file, tables->dimensions[d].name, tables->records[d]);
-        }
-    }
-    done = done && H5Fflush(file, H5F_SCOPE_GLOBAL) >= 0;
-    return done ? CLAU_OK : clau_netcdf_failure(error, tables->path, NC_EHDFERR);
-}
-
-static enum clau_status cut_file(const char *file_path, const struct tables *tables,
-                                 struct clau_dataset *dataset, struct clau_error *error) {
+/// NetCDF cannot shorten an unlimited dimension: HDF5 cuts every array that has it. The cut is one
+/// transaction. The file is opened anew behind it, as HDF5 would otherwise fill the gaps, which
+/// the journal would have to carry, before it writes at the end.
+static enum clau_status cut(const struct tables *tables, struct clau_dataset *dataset,
+                            struct clau_error *error) {
     errno = 0;
-    const hid_t file = H5Fopen(file_path, H5F_ACC_RDWR, H5P_DEFAULT);
-    if (file < 0) {
-        return clau_netcdf_failure(error, tables->path, NC_EHDFERR);
+    for (size_t i = 0; i < dataset->column_count; ++i) {
+        struct clau_column *const column = &dataset->columns[i];
+        if (column->series && column->stored != column->next) {
+            if (!clau_array_set_records(column->data, column->next)) {
+                return clau_hdf5_failure(error, tables->path, errno);
+            }
+            column->stored = column->next;
+        }
     }
-    enum clau_status status = check_records(file, tables, dataset, error);
+    if (!clau_dataset_settle(dataset) || !clau_dataset_close_arrays(dataset)) {
+        return clau_hdf5_failure(error, tables->path, errno);
+    }
+    enum clau_status status = clau_store_commit(dataset->store, true, error);
     if (status == CLAU_OK) {
-        status = cut(file, tables, dataset, error);
-    }
-    if (H5Fclose(file) < 0 && status == CLAU_OK) {
-        status = clau_netcdf_failure(error, tables->path, NC_EHDFERR);
+        status = clau_dataset_open_arrays(dataset, tables->dimensions, tables->dimension_count,
+                                          tables->variables, error);
     }
     return status;
 }
 
-static enum clau_status compare_file(const char *file_path, const struct tables *tables,
-                                     struct clau_dataset *dataset, struct clau_error *error) {
+static enum clau_status compare_file(const struct tables *tables, struct clau_dataset *dataset,
+                                     struct clau_error *error) {
     int file;
     if (access(tables->path, R_OK | W_OK) != 0) {
         return clau_error_set(error, CLAU_BAD_INPUT, "%s: %s", tables->path, strerror(errno));
     }
-    if (nc_open(file_path, NC_NOWRITE, &file) != NC_NOERR) {
+    char *file_path = clau_netcdf_path(tables->path);
+    if (file_path == NULL) {
+        return clau_error_set(error, CLAU_NO_MEMORY, "%s: out of memory", tables->path);
+    }
+    const int opened = nc_open(file_path, NC_NOWRITE, &file);
+    free(file_path);
+    if (opened != NC_NOERR) {
         return clau_error_set(error, CLAU_BAD_INPUT, "%s: is not a readable NetCDF-4 file",
                               tables->path);
     }
@@ -200,69 +160,48 @@ static enum clau_status compare_file(const char *file_path, const struct tables 
     return status;
 }
 
-/// Opens the cut file for writing, as clau_dataset_create leaves it.
-static enum clau_status open_file(const char *file_path, struct clau_dataset *dataset,
-                                  struct clau_error *error) {
-    errno = 0;
-    int old_mode, status = nc_open(file_path, NC_WRITE, &dataset->file);
-    if (status != NC_NOERR) {
-        return clau_netcdf_failure(error, dataset->path, status);
-    }
-    status = nc_set_fill(dataset->file, NC_NOFILL, &old_mode);
-    for (size_t i = 0; status == NC_NOERR && i < dataset->column_count; ++i) {
-        struct clau_column *column = &dataset->columns[i];
-        status = nc_inq_varid(dataset->file, column->name, &column->id);
-        if (status == NC_NOERR && column->series) {
-            status = nc_set_var_chunk_cache(dataset->file, column->id, 1, 1, 0.0F);
-        }
-    }
-    if (status != NC_NOERR) {
-        nc_close(dataset->file);
-        return clau_netcdf_failure(error, dataset->path, status);
-    }
-    return CLAU_OK;
-}
-
 enum clau_status clau_dataset_continue(const char *path, const struct clau_dimension *dimensions,
                                        size_t dimension_count,
                                        const struct clau_variable *variables, size_t variable_count,
-                                       const size_t *records, struct clau_dataset **dataset,
-                                       struct clau_error *error) {
+                                       const size_t *records, struct clau_journal *journal,
+                                       struct clau_dataset **dataset, struct clau_error *error) {
     clau_netcdf_prepare();
     const struct tables tables = {path,      dimensions,     dimension_count,
                                   variables, variable_count, records};
     struct clau_dataset *result = NULL;
+    size_t pages;
     enum clau_status status = clau_dataset_allocate(path, dimensions, dimension_count, variables,
-                                                    variable_count, &result, error);
+                                                    variable_count, journal, &result, error);
     if (status != CLAU_OK) {
         return status;
     }
-    char *file_path = clau_netcdf_path(path);
-    if (file_path == NULL) {
-        status = clau_error_set(error, CLAU_NO_MEMORY, "%s: out of memory", path);
-        goto done;
+    status = clau_journal_recover(result->journal, &pages, error);
+    if (status == CLAU_OK) {
+        status = compare_file(&tables, result, error);
     }
-    status = compare_file(file_path, &tables, result, error);
     if (status == CLAU_OK) {
         status = clau_netcdf_room(path, clau_netcdf_reserve(variable_count), error);
+    }
+    if (status == CLAU_OK) {
+        status =
+            clau_dataset_open_store(result, clau_journal_data_path(result->journal), true, error);
+    }
+    if (status == CLAU_OK) {
+        status = clau_dataset_open_arrays(result, dimensions, dimension_count, variables, error);
     }
     if (status == CLAU_OK) {
         status = clau_dataset_prepare(result, error);
     }
     if (status == CLAU_OK) {
-        status = cut_file(file_path, &tables, result, error);
+        status = check_records(&tables, result, error);
     }
     if (status == CLAU_OK) {
-        status = open_file(file_path, result, error);
+        status = cut(&tables, result, error);
     }
-    if (status == CLAU_OK) {
-        *dataset = result;
-        result = NULL;
-    }
-done:
-    if (result != NULL) {
+    if (status != CLAU_OK) {
         clau_dataset_free(result);
+        return status;
     }
-    free(file_path);
-    return status;
+    *dataset = result;
+    return CLAU_OK;
 }

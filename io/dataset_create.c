@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <math.h>
 #include <netcdf.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -11,6 +12,7 @@
 
 #include "io/dataset_file.h"
 #include "io/netcdf_file.h"
+#include "io/netcdf_image.h"
 
 size_t clau_dataset_dimension(const struct clau_dimension *dimensions, size_t dimension_count,
                               const char *name) {
@@ -22,14 +24,20 @@ size_t clau_dataset_dimension(const struct clau_dimension *dimensions, size_t di
 }
 
 void clau_dataset_free(struct clau_dataset *dataset) {
+    clau_dataset_close_arrays(dataset);
+    clau_store_close(dataset->store, NULL);
+    if (dataset->fresh != NULL) {
+        unlink(dataset->fresh);
+    }
+    if (dataset->owns_journal) {
+        clau_journal_close(dataset->journal);
+    }
     for (size_t i = 0; i < dataset->column_count; ++i) {
         free((char *)dataset->columns[i].name);
         free(dataset->columns[i].buffer);
     }
-    if (dataset->descriptor >= 0) {
-        close(dataset->descriptor);
-    }
     free(dataset->columns);
+    free(dataset->fresh);
     free(dataset->path);
     free(dataset);
 }
@@ -54,6 +62,7 @@ static enum clau_status shape_column(const struct clau_dimension *dimensions,
                                       variable->name, name);
             }
             column->series = true;
+            column->dimension = d;
             length = 1;
         }
         column->lengths[column->rank] = length;
@@ -69,13 +78,13 @@ static enum clau_status shape_column(const struct clau_dimension *dimensions,
 enum clau_status clau_dataset_allocate(const char *path, const struct clau_dimension *dimensions,
                                        size_t dimension_count,
                                        const struct clau_variable *variables, size_t variable_count,
-                                       struct clau_dataset **dataset, struct clau_error *error) {
+                                       struct clau_journal *journal, struct clau_dataset **dataset,
+                                       struct clau_error *error) {
     enum clau_status status = CLAU_NO_MEMORY;
     struct clau_dataset *result = calloc(1, sizeof *result);
     if (result == NULL) {
         return clau_error_set(error, CLAU_NO_MEMORY, "%s: out of memory", path);
     }
-    result->descriptor = -1;
     result->path = strdup(path);
     result->columns = calloc(variable_count > 0 ? variable_count : 1, sizeof *result->columns);
     if (result->path == NULL || result->columns == NULL) {
@@ -95,6 +104,14 @@ enum clau_status clau_dataset_allocate(const char *path, const struct clau_dimen
             goto fail;
         }
     }
+    result->journal = journal;
+    if (journal == NULL) {
+        status = clau_journal_open(path, &result->journal, error);
+        if (status != CLAU_OK) {
+            goto fail;
+        }
+        result->owns_journal = true;
+    }
     *dataset = result;
     return CLAU_OK;
 fail:
@@ -113,8 +130,9 @@ enum clau_status clau_dataset_prepare(struct clau_dataset *dataset, struct clau_
                 column->capacity = CLAU_SERIES_CHUNK;
             }
         }
-        // A frame that is narrowed to float on the way needs a place of its own.
-        const size_t frames = column->capacity > 0 ? column->capacity : column->single;
+        // A frame that is narrowed or rounded on the way needs a place of its own.
+        const bool changed = column->single || column->digits > 0;
+        const size_t frames = column->capacity > 0 ? column->capacity : changed;
         if (frames > 0) {
             column->buffer = malloc(frames * bytes + 1);
             if (column->buffer == NULL) {
@@ -122,10 +140,11 @@ enum clau_status clau_dataset_prepare(struct clau_dataset *dataset, struct clau_
             }
         }
     }
-    dataset->descriptor = open(dataset->path, O_WRONLY | O_CLOEXEC);
-    return dataset->descriptor >= 0
+    const size_t reserve = clau_netcdf_reserve(dataset->column_count);
+    const int failed = clau_journal_reserve(dataset->journal, reserve);
+    return failed == 0
                ? CLAU_OK
-               : clau_error_set(error, CLAU_IO_FAILED, "%s: %s", dataset->path, strerror(errno));
+               : clau_error_set(error, CLAU_IO_FAILED, "%s: %s", dataset->path, strerror(failed));
 }
 
 static enum clau_status check_folder(const char *path, struct clau_error *error) {
@@ -150,7 +169,7 @@ static enum clau_status check_folder(const char *path, struct clau_error *error)
     return status;
 }
 
-static enum clau_status path_exists(const char *path, struct clau_error *error) {
+enum clau_status clau_path_exists(const char *path, struct clau_error *error) {
     return clau_error_set(error, CLAU_BAD_INPUT, "%s: exists; use --force to replace it", path);
 }
 
@@ -171,7 +190,7 @@ enum clau_status clau_dataset_check_path(const char *path, bool replace, struct 
             return clau_error_set(error, CLAU_BAD_INPUT, "%s: is not a regular file", path);
         }
         if (!replace) {
-            return path_exists(path, error);
+            return clau_path_exists(path, error);
         }
         if (access(path, W_OK) != 0) {
             return clau_error_set(error, CLAU_BAD_INPUT, "%s: %s", path, strerror(errno));
@@ -206,27 +225,22 @@ static void chunk_shape(const struct clau_column *column, bool state, size_t *ch
 }
 
 /// Filters and chunks of a variable that has been defined.
-static int define_storage(int file, const struct clau_column *column, bool state,
+static int define_storage(int file, int id, const struct clau_column *column, bool state,
                           const struct clau_dataset_options *options) {
     int status = NC_NOERR;
     if (column->series) {
         size_t chunk[CLAU_MAXIMUM_RANK];
         chunk_shape(column, state, chunk);
-        status = nc_def_var_chunking(file, column->id, NC_CHUNKED, chunk);
-        // Blocks are gathered in the dataset: a cache of chunks would only copy them once more, and
-        // put their writing off to the flush, where it takes longer and may find no room. (Of one
-        // byte: NetCDF takes 0 for its default, 16 MiB.)
-        if (status == NC_NOERR) {
-            status = nc_set_var_chunk_cache(file, column->id, 1, 1, 0.0F);
-        }
+        status = nc_def_var_chunking(file, id, NC_CHUNKED, chunk);
     }
+    const bool single = state && options->single_precision;
     const int digits = options->significant_digits;
-    const int all_digits = column->single ? NC_QUANTIZE_MAX_FLOAT_NSD : NC_QUANTIZE_MAX_DOUBLE_NSD;
+    const int all_digits = single ? NC_QUANTIZE_MAX_FLOAT_NSD : NC_QUANTIZE_MAX_DOUBLE_NSD;
     if (status == NC_NOERR && state && digits > 0 && digits <= all_digits) {
-        status = nc_def_var_quantize(file, column->id, NC_QUANTIZE_BITGROOM, digits);
+        status = nc_def_var_quantize(file, id, NC_QUANTIZE_BITGROOM, digits);
     }
     if (status == NC_NOERR && state && options->compression > 0) {
-        status = nc_def_var_deflate(file, column->id, 1, 1, options->compression);
+        status = nc_def_var_deflate(file, id, 1, 1, options->compression);
     }
     return status;
 }
@@ -235,59 +249,119 @@ static int put_text(int file, int variable, const char *name, const char *text) 
     return text == NULL ? NC_NOERR : nc_put_att_text(file, variable, name, strlen(text), text);
 }
 
-static int define_attributes(int file, const struct clau_column *column, bool coordinate,
-                             const struct clau_variable *variable) {
-    int status = put_text(file, column->id, "long_name", variable->long_name);
+static int define_attributes(int file, int id, const struct clau_column *column, bool single,
+                             bool coordinate, const struct clau_variable *variable) {
+    int status = put_text(file, id, "long_name", variable->long_name);
     if (status == NC_NOERR) {
-        status = put_text(file, column->id, "units", variable->units);
+        status = put_text(file, id, "units", variable->units);
     }
     for (const char *const *pair = variable->attributes;
          status == NC_NOERR && pair != NULL && pair[0] != NULL; pair += 2) {
-        status = put_text(file, column->id, pair[0], pair[1]);
+        status = put_text(file, id, pair[0], pair[1]);
     }
     // Records of a shorter series are missing values to whoever reads a file in the making.
     if (status == NC_NOERR && column->series && !coordinate) {
         const double missing = (double)NAN;
         const float missing_single = NAN;
-        status = nc_def_var_fill(file, column->id, NC_FILL,
-                                 column->single ? (const void *)&missing_single : &missing);
+        status =
+            nc_def_var_fill(file, id, NC_FILL, single ? (const void *)&missing_single : &missing);
     }
     return status;
 }
 
-/// All dimensions and variables. The dataset's file is open and empty.
-static int define(struct clau_dataset *dataset, const struct clau_dimension *dimensions,
+/// All dimensions and variables of a file that is open and empty.
+static int define(int file, struct clau_dataset *dataset, const struct clau_dimension *dimensions,
                   size_t dimension_count, const struct clau_variable *variables, int *ids,
                   const struct clau_dataset_options *options) {
     int old_mode;
-    int status = nc_set_fill(dataset->file, NC_NOFILL, &old_mode);
+    int status = nc_set_fill(file, NC_NOFILL, &old_mode);
     for (size_t i = 0; status == NC_NOERR && i < dimension_count; ++i) {
-        status = nc_def_dim(dataset->file, dimensions[i].name, dimensions[i].length, &ids[i]);
+        status = nc_def_dim(file, dimensions[i].name, dimensions[i].length, &ids[i]);
     }
     for (size_t i = 0; status == NC_NOERR && i < dataset->column_count; ++i) {
         const struct clau_variable *variable = &variables[i];
-        struct clau_column *column = &dataset->columns[i];
-        int own[CLAU_MAXIMUM_RANK];
+        const struct clau_column *column = &dataset->columns[i];
+        const bool single = variable->state && options->single_precision;
+        int own[CLAU_MAXIMUM_RANK], id = -1;
         for (int k = 0; k < column->rank; ++k) {
             own[k] =
                 ids[clau_dataset_dimension(dimensions, dimension_count, variable->dimensions[k])];
         }
-        column->single = variable->state && options->single_precision;
-        status = nc_def_var(dataset->file, variable->name, column->single ? NC_FLOAT : NC_DOUBLE,
-                            column->rank, own, &column->id);
+        status =
+            nc_def_var(file, variable->name, single ? NC_FLOAT : NC_DOUBLE, column->rank, own, &id);
         if (status == NC_NOERR) {
-            status = define_storage(dataset->file, column, variable->state, options);
+            status = define_storage(file, id, column, variable->state, options);
         }
         if (status == NC_NOERR) {
             const bool coordinate = clau_dataset_dimension(dimensions, dimension_count,
                                                            variable->name) < dimension_count;
-            status = define_attributes(dataset->file, column, coordinate, variable);
+            status = define_attributes(file, id, column, single, coordinate, variable);
         }
     }
-    if (status == NC_NOERR) {
-        status = nc_enddef(dataset->file);
+    return status == NC_NOERR ? nc_enddef(file) : status;
+}
+
+struct image {
+    void *memory; ///< malloc'ed, or NULL
+    size_t size;
+};
+
+/// The file without a record, made in memory: what fails on the disk then fails in our own calls.
+static enum clau_status make_image(struct clau_dataset *dataset,
+                                   const struct clau_dimension *dimensions, size_t dimension_count,
+                                   const struct clau_variable *variables,
+                                   const struct clau_dataset_options *options, struct image *image,
+                                   struct clau_error *error) {
+    int *ids = calloc(dimension_count + 1, sizeof *ids);
+    if (ids == NULL) {
+        return clau_error_set(error, CLAU_NO_MEMORY, "%s: out of memory", dataset->path);
     }
-    return status == NC_NOERR ? nc_sync(dataset->file) : status;
+    int file;
+    errno = 0;
+    int status = clau_netcdf_image_create(&file);
+    if (status == NC_NOERR) {
+        status = define(file, dataset, dimensions, dimension_count, variables, ids, options);
+        const int closed = clau_netcdf_image_close(file, &image->memory, &image->size);
+        status = status != NC_NOERR ? status : closed;
+    }
+    free(ids);
+    return status == NC_NOERR ? CLAU_OK : clau_netcdf_failure(error, dataset->path, status);
+}
+
+char *clau_dataset_fresh_name(const struct clau_journal *journal) {
+    char *fresh = NULL;
+    return asprintf(&fresh, "%s.new", clau_journal_data_path(journal)) < 0 ? NULL : fresh;
+}
+
+/// Writes the image under a name of its own, from which it takes its place with the first records.
+static enum clau_status write_image(struct clau_dataset *dataset, const struct image *image,
+                                    struct clau_error *error) {
+    const char *const path = clau_journal_data_path(dataset->journal);
+    struct stat old;
+    char *fresh = clau_dataset_fresh_name(dataset->journal);
+    if (fresh == NULL) {
+        return clau_error_set(error, CLAU_NO_MEMORY, "%s: out of memory", dataset->path);
+    }
+    // Only a process that was killed leaves one, as the lock is ours.
+    unlink(fresh);
+    const int descriptor = open(fresh, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    if (descriptor < 0) {
+        const enum clau_status status =
+            clau_error_set(error, CLAU_IO_FAILED, "%s: %s", dataset->path, strerror(errno));
+        free(fresh);
+        return status;
+    }
+    dataset->fresh = fresh;
+    int failed = clau_write_fully(descriptor, image->memory, image->size, 0);
+    if (failed == 0 && stat(path, &old) == 0 && fchmod(descriptor, old.st_mode & 0777) != 0) {
+        failed = errno;
+    }
+    if (close(descriptor) != 0 && failed == 0) {
+        failed = errno;
+    }
+    return failed == 0
+               ? CLAU_OK
+               : clau_error_set(error, CLAU_IO_FAILED, "%s: %s", dataset->path, strerror(failed));
 }
 
 enum clau_status clau_dataset_create(const char *path, const struct clau_dimension *dimensions,
@@ -296,49 +370,38 @@ enum clau_status clau_dataset_create(const char *path, const struct clau_dimensi
                                      const struct clau_dataset_options *options,
                                      struct clau_dataset **dataset, struct clau_error *error) {
     clau_netcdf_prepare();
+    struct image image = {0};
+    struct clau_dataset *result = NULL;
     enum clau_status status = clau_dataset_check_path(path, options->replace, error);
     if (status == CLAU_OK) {
         status = clau_netcdf_room(path, 2 * clau_netcdf_reserve(variable_count), error);
     }
-    struct clau_dataset *result = NULL;
     if (status == CLAU_OK) {
         status = clau_dataset_allocate(path, dimensions, dimension_count, variables, variable_count,
-                                       &result, error);
+                                       options->journal, &result, error);
     }
     if (status != CLAU_OK) {
         return status;
     }
-    char *file_path = clau_netcdf_path(path);
-    int *ids = calloc(dimension_count + 1, sizeof *ids);
-    if (file_path == NULL || ids == NULL) {
-        status = clau_error_set(error, CLAU_NO_MEMORY, "%s: out of memory", path);
-        goto done;
+    result->replace = options->replace;
+    status = make_image(result, dimensions, dimension_count, variables, options, &image, error);
+    if (status == CLAU_OK) {
+        status = write_image(result, &image, error);
     }
-    errno = 0;
-    // Without NC_CLOBBER the system itself refuses a file that appeared since the check.
-    int nc_status = nc_create(
-        file_path, NC_NETCDF4 | (options->replace ? NC_CLOBBER : NC_NOCLOBBER), &result->file);
-    if (nc_status != NC_NOERR) {
-        status = nc_status == NC_EEXIST || errno == EEXIST
-                     ? path_exists(path, error)
-                     : clau_netcdf_failure(error, path, nc_status);
-        goto done;
+    free(image.memory);
+    if (status == CLAU_OK) {
+        status = clau_dataset_open_store(result, result->fresh, false, error);
     }
-    nc_status = define(result, dimensions, dimension_count, variables, ids, options);
-    status = nc_status != NC_NOERR ? clau_netcdf_failure(error, path, nc_status)
-                                   : clau_dataset_prepare(result, error);
+    if (status == CLAU_OK) {
+        status = clau_dataset_open_arrays(result, dimensions, dimension_count, variables, error);
+    }
+    if (status == CLAU_OK) {
+        status = clau_dataset_prepare(result, error);
+    }
     if (status != CLAU_OK) {
-        nc_close(result->file);
-        unlink(path);
-        goto done;
+        clau_dataset_free(result);
+        return status;
     }
     *dataset = result;
-    result = NULL;
-done:
-    if (result != NULL) {
-        clau_dataset_free(result);
-    }
-    free(file_path);
-    free(ids);
-    return status;
+    return CLAU_OK;
 }

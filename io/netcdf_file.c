@@ -12,6 +12,7 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
+#include <unistd.h>
 
 static void prepare_once(void) {
     setenv("HDF5_USE_FILE_LOCKING", "FALSE", 0);
@@ -49,8 +50,8 @@ enum clau_status clau_netcdf_failure(struct clau_error *error, const char *path,
 }
 
 size_t clau_netcdf_reserve(size_t variables) {
-    // A node of a variable's index of chunks takes up to 4 KiB, and a split makes two.
-    return 32768 + 8192 * variables;
+    // A node of a variable's index of chunks takes up to 4 KiB.
+    return 16384 + 4096 * variables;
 }
 
 static enum clau_status refuse(const char *path, int cause, struct clau_error *error) {
@@ -83,15 +84,28 @@ enum clau_status clau_netcdf_room(const char *path, size_t bytes, struct clau_er
     return CLAU_OK;
 }
 
-enum clau_status clau_netcdf_take_room(int descriptor, const char *path, size_t bytes,
-                                       struct clau_error *error) {
-    struct stat entry;
-    if (fstat(descriptor, &entry) == 0 &&
-        fallocate(descriptor, FALLOC_FL_KEEP_SIZE, entry.st_size, (off_t)bytes) != 0 &&
-        (errno == ENOSPC || errno == EDQUOT || errno == EFBIG)) {
-        return refuse(path, errno, error);
+enum clau_status clau_hdf5_failure(struct clau_error *error, const char *path, int cause) {
+    errno = cause;
+    return clau_netcdf_failure(error, path, NC_EHDFERR);
+}
+
+enum clau_status clau_sync_folder(const char *path, struct clau_error *error) {
+    char *folder = clau_folder_of(path);
+    if (folder == NULL) {
+        return clau_error_set(error, CLAU_NO_MEMORY, "%s: out of memory", path);
     }
-    return CLAU_OK;
+    const int descriptor = open(folder, O_RDONLY | O_CLOEXEC | O_DIRECTORY);
+    int failed = descriptor < 0 ? errno : 0;
+    // Some file systems cannot sync a folder.
+    if (failed == 0 && fsync(descriptor) != 0 && errno != EINVAL) {
+        failed = errno;
+    }
+    if (descriptor >= 0) {
+        close(descriptor);
+    }
+    free(folder);
+    return failed == 0 ? CLAU_OK
+                       : clau_error_set(error, CLAU_IO_FAILED, "%s: %s", path, strerror(failed));
 }
 
 char *clau_folder_of(const char *path) {

@@ -31,10 +31,14 @@ size_t clau_netcdf_reserve(size_t variables);
 /// take back half of a failed write; asking first keeps the file whole.
 enum clau_status clau_netcdf_room(const char *path, size_t bytes, struct clau_error *error);
 
-/// Makes sure of the room by taking it from the file system beyond the file's end, if that can be
-/// done there: unlike clau_netcdf_room this sees quotas, and nobody else can take it meanwhile.
-enum clau_status clau_netcdf_take_room(int descriptor, const char *path, size_t bytes,
-                                       struct clau_error *error);
+/// The same for a call of HDF5 that failed; cause: errno after it, which was 0 before.
+enum clau_status clau_hdf5_failure(struct clau_error *error, const char *path, int cause);
+
+/// `path: exists; use --force to replace it`
+enum clau_status clau_path_exists(const char *path, struct clau_error *error);
+
+/// Puts the name of a file on the disk.
+enum clau_status clau_sync_folder(const char *path, struct clau_error *error);
 
 /// The folder part of a path ("." if there is none). malloc'ed; NULL when out of memory.
 char *clau_folder_of(const char *path);

@@ -3,11 +3,12 @@
 // snapshot (mesh, names of the arrays in the file) stands once at the top and is referred to.
 #include "io/sidecar.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
+
+#include "io/run_files.h"
+#include "io/whole_file.h"
 
 static void print_escaped(FILE *file, const char *text) {
     for (; *text != '\0'; ++text) {
@@ -271,49 +272,36 @@ static void print_document(FILE *file, const struct clau_sidecar *sidecar) {
     fputs("</Domain></Xdmf>\n", file);
 }
 
-/// NAME.xdmf2 for NAME.nc (any extension; none is fine), with a suffix.
-static char *sidecar_path(const char *dataset_path, const char *suffix) {
-    const char *dot = strrchr(file_name(dataset_path), '.');
-    const size_t length = dot != NULL && dot != file_name(dataset_path)
-                              ? (size_t)(dot - dataset_path)
-                              : strlen(dataset_path);
-    char *path = NULL;
-    if (asprintf(&path, "%.*s.xdmf2%s", (int)length, dataset_path, suffix) < 0) {
+/// The document in memory; malloc'ed, NULL when out of memory.
+static char *make_document(const struct clau_sidecar *sidecar, size_t *size) {
+    char *text = NULL;
+    FILE *stream = open_memstream(&text, size);
+    if (stream == NULL) {
         return NULL;
     }
-    return path;
-}
-
-static enum clau_status write_document(const struct clau_sidecar *sidecar, const char *path,
-                                       struct clau_error *error) {
-    FILE *file = fopen(path, "we");
-    if (file == NULL) {
-        return clau_error_set(error, CLAU_IO_FAILED, "%s: %s", path, strerror(errno));
+    print_document(stream, sidecar);
+    const bool failed = ferror(stream) != 0;
+    if (fclose(stream) != 0 || failed) {
+        free(text);
+        return NULL;
     }
-    errno = 0;
-    print_document(file, sidecar);
-    const bool failed = ferror(file) != 0;
-    if (fclose(file) != 0 || failed) {
-        return clau_error_set(error, CLAU_IO_FAILED, "%s: %s", path,
-                              errno != 0 ? strerror(errno) : "cannot be written");
-    }
-    return CLAU_OK;
+    return text;
 }
 
 enum clau_status clau_sidecar_write(const struct clau_sidecar *sidecar, struct clau_error *error) {
-    char *path = sidecar_path(sidecar->dataset_path, "");
-    char *fresh = sidecar_path(sidecar->dataset_path, ".tmp");
-    enum clau_status status =
-        path == NULL || fresh == NULL
-            ? clau_error_set(error, CLAU_NO_MEMORY, "%s: out of memory", sidecar->dataset_path)
-            : write_document(sidecar, fresh, error);
-    if (status == CLAU_OK && rename(fresh, path) != 0) {
-        status = clau_error_set(error, CLAU_IO_FAILED, "%s: %s", path, strerror(errno));
-    }
-    if (status != CLAU_OK && fresh != NULL) {
-        unlink(fresh);
+    size_t size = 0;
+    char *path = clau_file_beside(sidecar->dataset_path, CLAU_SIDECAR_SUFFIX);
+    char *text = make_document(sidecar, &size);
+    enum clau_status status = CLAU_OK;
+    if (path == NULL || text == NULL) {
+        status = clau_error_set(error, CLAU_NO_MEMORY, "%s: out of memory", sidecar->dataset_path);
+    } else {
+        // It can be made again from the dataset: no need to wait for the disk.
+        const struct clau_bytes bytes = {text, size};
+        const struct clau_whole_file file = {.path = path, .parts = &bytes, .part_count = 1};
+        status = clau_whole_files_write(&file, 1, error);
     }
     free(path);
-    free(fresh);
+    free(text);
     return status;
 }

@@ -24,7 +24,7 @@ struct clau_sidecar {
     size_t time_count;
 };
 
-/// Writes NAME.xdmf2 beside dataset_path (NAME.nc) through a temporary file and a rename: a
+/// Writes NAME.xdmf2 beside dataset_path (NAME or NAME.nc) as a whole: a
 /// temporal collection of the snapshots, |psi|^2 as a function where psi_re and psi_im are there,
 /// velocity vectors for particles, and for a field of rank 1 the space-time sheet as well (thinned
 /// out to 512 x 512 points at most).

@@ -3,6 +3,8 @@
 // address is stable: toml++ keeps each one in a unique_ptr. Every function catches what may throw.
 #include "io/toml.h"
 
+#include "io/toml_scan.h"
+
 #include <toml++/toml.h>
 
 #include <algorithm>
@@ -11,17 +13,21 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <fcntl.h>
 #include <memory>
+#include <poll.h>
 #include <sstream>
 #include <string>
 #include <string_view>
 #include <sys/stat.h>
+#include <unistd.h>
 #include <utility>
 #include <vector>
 
 struct clau_toml {
     toml::table root;
     std::string name;
+    std::string folder;
 };
 
 namespace {
@@ -34,11 +40,11 @@ const clau_toml_node *outer(const toml::node *node) {
     return reinterpret_cast<const clau_toml_node *>(node);
 }
 
-struct file_closer {
-    FILE *stream;
-    ~file_closer() {
-        if (stream)
-            fclose(stream);
+struct descriptor_closer {
+    int descriptor;
+    ~descriptor_closer() {
+        if (descriptor >= 0)
+            close(descriptor);
     }
 };
 
@@ -49,6 +55,16 @@ std::string one_line(std::string_view text) {
         if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f)
             c = ' ';
     return line;
+}
+
+// The start of a long override: what is wrong with it must still fit into the message.
+std::string shortened(std::string_view place) {
+    size_t cut = 200;
+    if (place.size() <= cut)
+        return one_line(place);
+    while (cut > 0 && (static_cast<unsigned char>(place[cut]) & 0xc0) == 0x80)
+        cut--;
+    return one_line(place.substr(0, cut)) + "...";
 }
 
 // C strings end at a NUL, so that a value holding one would be cut without a word.
@@ -70,13 +86,26 @@ enum clau_status out_of_memory(struct clau_error *error) {
     return clau_error_set(error, CLAU_NO_MEMORY, "out of memory");
 }
 
+// Fills the error where the text cannot be handed to toml++.
+bool refused(std::string_view text, const char *name, struct clau_error *error) {
+    struct clau_toml_fault fault = {};
+    if (clau_toml_scan(text.data(), text.size(), &fault))
+        return false;
+    if (fault.line == 0)
+        clau_error_set(error, CLAU_BAD_INPUT, "%s: %s", name, fault.what);
+    else
+        clau_error_set(error, CLAU_BAD_INPUT, "%s:%zu:%zu: %s", name, fault.line, fault.column,
+                       fault.what);
+    return true;
+}
+
 enum clau_status parse(std::string_view text, const char *name, struct clau_toml **document,
                        struct clau_error *error) {
     try {
         auto made = std::make_unique<clau_toml>();
         made->name = name;
-        if (text.find('\0') != std::string_view::npos)
-            return clau_error_set(error, CLAU_BAD_INPUT, "%s: holds a NUL byte: not a text", name);
+        if (refused(text, name, error))
+            return CLAU_BAD_INPUT;
         made->root = toml::parse(text, std::string(name));
         if (holds_nul(made->root))
             return clau_error_set(
@@ -97,21 +126,46 @@ enum clau_status parse(std::string_view text, const char *name, struct clau_toml
     }
 }
 
-enum clau_status read_whole(const char *path, std::string &text, struct clau_error *error) {
-    file_closer file = {fopen(path, "rb")};
-    if (!file.stream)
+// Milliseconds without a byte after which a pipe is given up: nobody writes to it, or nobody ends.
+constexpr int patience = 10000;
+
+// One byte more than a configuration may have is enough to tell that it is none.
+enum clau_status read_descriptor(int descriptor, bool is_pipe, const char *path, std::string &text,
+                                 struct clau_error *error) {
+    char block[65536];
+    while (text.size() <= CLAU_TOML_BYTES) {
+        struct pollfd wait = {descriptor, POLLIN, 0};
+        const int ready = is_pipe ? poll(&wait, 1, patience) : 1;
+        if (ready < 0 && errno == EINTR)
+            continue;
+        if (ready == 0)
+            return clau_error_set(error, CLAU_BAD_INPUT, "%s: is a pipe, and nothing came for %d s",
+                                  path, patience / 1000);
+        const ssize_t got = read(descriptor, block, sizeof block);
+        if (got == 0)
+            break;
+        if (got > 0)
+            text.append(block, static_cast<size_t>(got));
+        else if (errno != EINTR && errno != EAGAIN)
+            return clau_error_set(error, CLAU_BAD_INPUT, "%s: %s", path, strerror(errno));
+    }
+    return CLAU_OK;
+}
+
+// Files and pipes that end, such as the shell's <(command); nothing that could block for ever.
+enum clau_status read_whole(const char *path, std::string &text, bool &is_pipe,
+                            struct clau_error *error) {
+    const descriptor_closer file = {open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)};
+    struct stat about = {};
+    if (file.descriptor < 0 || fstat(file.descriptor, &about) != 0)
         return clau_error_set(error, CLAU_BAD_INPUT, "%s: %s", path,
                               errno == ENOENT ? "no such file" : strerror(errno));
-    struct stat about = {};
-    if (fstat(fileno(file.stream), &about) == 0 && S_ISDIR(about.st_mode))
+    if (S_ISDIR(about.st_mode))
         return clau_error_set(error, CLAU_BAD_INPUT, "%s: is a directory", path);
-    char block[4096];
-    size_t got;
-    while ((got = fread(block, 1, sizeof block, file.stream)) > 0)
-        text.append(block, got);
-    if (ferror(file.stream))
-        return clau_error_set(error, CLAU_BAD_INPUT, "%s: %s", path, strerror(errno));
-    return CLAU_OK;
+    is_pipe = S_ISFIFO(about.st_mode);
+    if (!is_pipe && !S_ISREG(about.st_mode))
+        return clau_error_set(error, CLAU_BAD_INPUT, "%s: is neither a file nor a pipe", path);
+    return read_descriptor(file.descriptor, is_pipe, path, text, error);
 }
 
 bool is_bare(std::string_view key) {
@@ -234,10 +288,12 @@ enum clau_status find_container(toml::node &root, const std::vector<std::string>
                 return clau_error_set(error, CLAU_BAD_INPUT,
                                       "%s: %s is an array of %zu: %s is no index of it, nor the "
                                       "next one",
-                                      place.c_str(), path.c_str(), array->size(), segment.c_str());
+                                      shortened(place).c_str(), path.c_str(), array->size(),
+                                      segment.c_str());
         } else if (!container->is_table()) {
             return clau_error_set(error, CLAU_BAD_INPUT, "%s: %s is no table but %s %s",
-                                  place.c_str(), path.c_str(), container->is_integer() ? "an" : "a",
+                                  shortened(place).c_str(), path.c_str(),
+                                  container->is_integer() ? "an" : "a",
                                   clau_toml_type_name(clau_toml_type(outer(container))));
         }
         const toml::node *next = step(container, segment);
@@ -250,8 +306,8 @@ enum clau_status find_container(toml::node &root, const std::vector<std::string>
         size_t index;
         if (is_index(segments[i], index) && index != 0)
             return clau_error_set(error, CLAU_BAD_INPUT,
-                                  "%s: an array starts with the index 0, not %s", place.c_str(),
-                                  segments[i].c_str());
+                                  "%s: an array starts with the index 0, not %s",
+                                  shortened(place).c_str(), segments[i].c_str());
     }
     return CLAU_OK;
 }
@@ -263,14 +319,21 @@ enum clau_status assign(clau_toml &document, const std::string &path, const std:
     if (!split(path, segments))
         return clau_error_set(error, CLAU_BAD_INPUT,
                               "%s: the key must be a dotted path such as grid.points",
-                              one_line(place).c_str());
+                              shortened(place).c_str());
+    if (segments.size() > CLAU_TOML_PARTS)
+        return clau_error_set(error, CLAU_BAD_INPUT, "%s: a key of more than %d parts",
+                              shortened(place).c_str(), static_cast<int>(CLAU_TOML_PARTS));
     toml::table holder;
+    struct clau_toml_fault fault = {};
+    if (!clau_toml_scan(text.data(), text.size(), &fault))
+        return clau_error_set(error, CLAU_BAD_INPUT, "%s: %s", shortened(place).c_str(),
+                              fault.what);
     try {
         holder = toml::parse("value = " + text, place);
     } catch (const toml::parse_error &failure) {
         const bool word = !text.empty() && is_bare(text.substr(0, 1)) &&
                           (text[0] < '0' || text[0] > '9') && text[0] != '-';
-        return clau_error_set(error, CLAU_BAD_INPUT, "%s: %s%s%s", one_line(place).c_str(),
+        return clau_error_set(error, CLAU_BAD_INPUT, "%s: %s%s%s", shortened(place).c_str(),
                               one_line(failure.description()).c_str(),
                               word ? "; a string needs quotes, also from the shell: " : "",
                               word ? ("'" + path + "=\"" + one_line(text) + "\"'").c_str() : "");
@@ -278,7 +341,7 @@ enum clau_status assign(clau_toml &document, const std::string &path, const std:
     // A line break in the text could bring further keys along.
     if (holder.size() != 1 || holds_nul(holder))
         return clau_error_set(error, CLAU_BAD_INPUT, "%s: not a single value",
-                              one_line(place).c_str());
+                              shortened(place).c_str());
     toml::node *container;
     size_t missing;
     const enum clau_status status =
@@ -360,8 +423,16 @@ enum clau_status clau_toml_parse_file(const char *path, struct clau_toml **docum
                                       struct clau_error *error) {
     try {
         std::string text;
-        const enum clau_status status = read_whole(path, text, error);
-        return status == CLAU_OK ? parse(text, path, document, error) : status;
+        std::string folder(path);
+        const size_t slash = folder.rfind('/');
+        folder.erase(slash == std::string::npos ? 0 : slash + 1);
+        bool is_pipe = false;
+        enum clau_status status = read_whole(path, text, is_pipe, error);
+        if (status == CLAU_OK)
+            status = parse(text, path, document, error);
+        if (status == CLAU_OK && !is_pipe)
+            (*document)->folder.swap(folder);
+        return status;
     } catch (...) {
         return out_of_memory(error);
     }
@@ -386,7 +457,7 @@ enum clau_status clau_toml_override(struct clau_toml *document, const char *assi
         const size_t equals = text.find('=');
         if (equals == std::string::npos)
             return clau_error_set(error, CLAU_BAD_INPUT, "%s: must be KEY=VALUE",
-                                  one_line(place).c_str());
+                                  shortened(place).c_str());
         std::string path = text.substr(0, equals);
         while (!path.empty() && path.back() == ' ')
             path.pop_back();
@@ -424,6 +495,8 @@ const struct clau_toml_node *clau_toml_root(const struct clau_toml *document) {
 }
 
 const char *clau_toml_name(const struct clau_toml *document) { return document->name.c_str(); }
+
+const char *clau_toml_folder(const struct clau_toml *document) { return document->folder.c_str(); }
 
 const struct clau_toml_node *clau_toml_find(const struct clau_toml *document, const char *path) {
     const toml::node *node = &document->root;

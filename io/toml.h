@@ -28,9 +28,11 @@ enum clau_toml_type {
     CLAU_TOML_DATE, ///< any date or time; no parameter takes one
 };
 
-/// Parses a file. Errors: CLAU_BAD_INPUT with `path: no such file` (or the system's reason; a
-/// directory is an error), or `path:line:column: what` for a syntax error. The caller owns
-/// *document (clau_toml_destroy).
+/// Parses a file, or a pipe that ends, such as the shell's <(command). Errors: CLAU_BAD_INPUT with
+/// `path: no such file` (or the system's reason; directories and devices are none, nor is a pipe
+/// that gives nothing for 10 s), or `path:line:column: what` for a syntax error. What could harm
+/// the parser is refused before it: more than 16 MiB, deep nesting, long dotted keys, bytes that
+/// are no text (io/toml_scan.h). The caller owns *document (clau_toml_destroy).
 enum clau_status clau_toml_parse_file(const char *path, struct clau_toml **document,
                                       struct clau_error *error);
 
@@ -55,6 +57,9 @@ enum clau_status clau_toml_take(struct clau_toml *document, const char *path,
 
 const struct clau_toml_node *clau_toml_root(const struct clau_toml *document);
 const char *clau_toml_name(const struct clau_toml *document); ///< path or name it was parsed from
+/// What relative paths in the document start with: the folder of its file with a final '/', or ""
+/// for the current one, for text in memory, and for a pipe.
+const char *clau_toml_folder(const struct clau_toml *document);
 
 /// Value at a dotted path ("grid.points", "initial.0.kind"), or NULL.
 const struct clau_toml_node *clau_toml_find(const struct clau_toml *document, const char *path);

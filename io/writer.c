@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "io/netcdf_file.h"
+#include "io/netcdf_image.h"
 
 enum { MAXIMUM_RANK = 4 };
 
@@ -22,29 +23,22 @@ enum clau_status clau_writer_create(const char *path, struct clau_writer **write
                                     struct clau_error *error) {
     clau_netcdf_prepare();
     struct clau_writer *self = calloc(1, sizeof *self);
-    char *file_path = clau_netcdf_path(path);
-    if (self != NULL)
+    if (self != NULL) {
         self->path = strdup(path);
-    enum clau_status status = CLAU_OK;
-    if (self == NULL || file_path == NULL || self->path == NULL) {
-        status = clau_error_set(error, CLAU_NO_MEMORY, "%s: out of memory", path);
-        goto fail;
+    }
+    if (self == NULL || self->path == NULL) {
+        free(self);
+        return clau_error_set(error, CLAU_NO_MEMORY, "%s: out of memory", path);
     }
     errno = 0;
-    const int created = nc_create(file_path, NC_NETCDF4 | NC_CLOBBER, &self->file);
+    const int created = clau_netcdf_image_create(&self->file);
     if (created != NC_NOERR) {
-        status = clau_netcdf_failure(error, path, created);
-        goto fail;
+        free(self->path);
+        free(self);
+        return clau_netcdf_failure(error, path, created);
     }
-    free(file_path);
     *writer = self;
     return CLAU_OK;
-fail:
-    free(file_path);
-    if (self != NULL)
-        free(self->path);
-    free(self);
-    return status;
 }
 
 /// Whether to go on. errno is 0 before each call that may set it.
@@ -125,14 +119,25 @@ void clau_writer_texts(struct clau_writer *self, const char *name, const char *d
     free(whole);
 }
 
-enum clau_status clau_writer_close(struct clau_writer *self, struct clau_error *error) {
+enum clau_status clau_writer_close(struct clau_writer *self, void **image, size_t *size,
+                                   struct clau_error *error) {
+    void *bytes = NULL;
+    size_t count = 0;
     errno = 0;
-    const int closed = nc_close(self->file);
-    if (self->status == CLAU_OK)
+    const int closed = clau_netcdf_image_close(self->file, &bytes, &count);
+    if (self->status == CLAU_OK) {
         check(self, closed);
+    }
     const enum clau_status status = self->status;
-    if (status != CLAU_OK)
+    if (status == CLAU_OK) {
+        *image = bytes;
+        *size = count;
+    } else {
+        if (closed == NC_NOERR) {
+            free(bytes);
+        }
         clau_error_set(error, status, "%s", self->error.message);
+    }
     free(self->path);
     free(self);
     return status;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// Writing a NetCDF-4 file whose content is all there: tables of numbers and texts.
+/// Making a NetCDF-4 file whose content is all there: tables of numbers and texts. It is made in
+/// memory, to be written by clau_whole_files_write.
 ///
 /// What fails is remembered: calls after it do nothing, and clau_writer_close reports it.
 #ifndef CLAUSIUS_IO_WRITER_H
@@ -11,7 +12,7 @@
 
 struct clau_writer;
 
-/// Creates the file, or replaces it.
+/// path is a name for messages.
 enum clau_status clau_writer_create(const char *path, struct clau_writer **writer,
                                     struct clau_error *error);
 
@@ -28,7 +29,9 @@ void clau_writer_texts(struct clau_writer *writer, const char *name, const char 
 void clau_writer_attribute(struct clau_writer *writer, const char *variable, const char *name,
                            const char *text);
 
-/// Closes and frees. CLAU_IO_FAILED if anything failed; the file is then not to be used.
-enum clau_status clau_writer_close(struct clau_writer *writer, struct clau_error *error);
+/// Closes and frees. *image is malloc'ed: the bytes of the file. CLAU_IO_FAILED or CLAU_NO_MEMORY
+/// if anything failed.
+enum clau_status clau_writer_close(struct clau_writer *writer, void **image, size_t *size,
+                                   struct clau_error *error);
 
 #endif

@@ -7,6 +7,7 @@
 #include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "numerics/memory.h"
 #include "numerics/spectral_grid.h"
@@ -18,6 +19,12 @@ enum {
     THREADED_POINTS = 1 << 16,
     PLANNED_THREADS = 4,
 };
+
+const char *clau_fft_library(void) {
+    static const char prefix[] = "fftw-";
+    const bool begins = strncmp(fftw_version, prefix, strlen(prefix)) == 0;
+    return begins ? fftw_version + strlen(prefix) : fftw_version;
+}
 
 struct clau_fft {
     size_t points;

@@ -13,6 +13,9 @@
 
 #include "numerics/complex_numbers.h"
 
+/// Version of FFTW in use, with the instructions it has: "3.3.10-sse2-avx". A static text.
+const char *clau_fft_library(void);
+
 struct clau_fft; ///< plans for one length; read-only after creation, may be shared by threads
 
 /// Plans for complex transforms of `points` values. NULL when out of memory.

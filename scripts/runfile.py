@@ -5,17 +5,22 @@ run (finished, failed or under way), and what can be read off its attributes.
 Imported before NumPy and friends are known to be there: only the standard library at the top.
 """
 
+import fcntl
 import importlib.util
 import os
+import struct
 import subprocess
 import sys
+import time
 
 PACKAGES = {
     "numpy": "python3-numpy",
     "xarray": "python3-xarray",
     "matplotlib": "python3-matplotlib",
     "netCDF4": "python3-netcdf4",
+    "scipy": "python3-scipy",
 }
+NEEDED = ("numpy", "xarray", "matplotlib", "netCDF4")
 SYSTEM_PYTHON = "/usr/bin/python3"
 
 # Okabe and Ito's colours: told apart by everyone, and in grey.
@@ -30,30 +35,162 @@ def fail(message, code=1):
     sys.exit(code)
 
 
-def require_modules():
-    """Goes on under Debian's python3 where that one has the modules and this one has not."""
-    missing = [name for name in PACKAGES if importlib.util.find_spec(name) is None]
+def require_modules(*further):
+    """Goes on under Debian's python3 where that one has the modules and this one has not; `further`
+    ones than those that all scripts use."""
+    needed = (*NEEDED, *further)
+    missing = [name for name in needed if importlib.util.find_spec(name) is None]
     if not missing:
         return
     if sys.executable != SYSTEM_PYTHON and os.access(SYSTEM_PYTHON, os.X_OK):
-        probe = [SYSTEM_PYTHON, "-c", "import " + ", ".join(PACKAGES)]
+        probe = [SYSTEM_PYTHON, "-c", "import " + ", ".join(needed)]
         if subprocess.run(probe, stderr=subprocess.DEVNULL, check=False).returncode == 0:
             os.execv(SYSTEM_PYTHON, [SYSTEM_PYTHON, *sys.argv])
     packages = " ".join(PACKAGES[name] for name in missing)
-    fail(f"Python lacks {', '.join(missing)}: install the Debian package(s) {packages}")
+    plural = "s" if len(missing) > 1 else ""
+    fail(f"Python lacks {', '.join(missing)}: install the Debian package{plural} {packages}", 2)
+
+
+# Seconds for which a read that falls into a flush of the solver is repeated; a file that changed as
+# long ago may have a writer that leaves no other sign.
+PATIENCE = 2.0
+# Bytes up to which a file that is being written is read as a whole, and of a piece of it.
+AT_ONCE, PIECE = 1 << 30, 1 << 18
+CLOCKS = ("time", "observation_time")
+F_OFD_GETLK = 36  # fcntl.h; Python's fcntl has no name for it
+
+
+def _has_writer(path):
+    """Whether a process holds the lock of the run's journal. Needs no right to write."""
+    file = os.path.realpath(path)
+    journal = file.removesuffix(".nc") + ".journal"
+    question = struct.pack("hhqqi4x", fcntl.F_WRLCK, os.SEEK_SET, 0, 0, 0)
+    try:
+        descriptor = os.open(journal, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError:
+        return False
+    try:
+        return struct.unpack_from("h", fcntl.fcntl(descriptor, F_OFD_GETLK, question))[0] != (
+            fcntl.F_UNLCK
+        )
+    except OSError:
+        return True  # a file system without locks: there may be one
+    finally:
+        os.close(descriptor)
+
+
+def _changes(path):
+    return _has_writer(path) or time.time() - os.path.getmtime(path) < PATIENCE
+
+
+def _advice(path):
+    if _has_writer(path):
+        return ": it is being written"
+    with open(path, "rb") as file:
+        damaged = file.read(8) == b"\x89HDF\r\n\x1a\n"
+    return f"; `clausius repair {path}` may mend it" if damaged else ""
+
+
+def _written(clock):
+    """Times before the first one that is not written: missing, or not later than the one before."""
+    import numpy
+
+    good = numpy.isfinite(clock) & (clock < 1e36)  # NetCDF's own filling is 9.97e36
+    good[1:] &= clock[1:] > clock[:-1]
+    return len(clock) if good.all() else int(numpy.argmin(good))
+
+
+def _open(path):
+    import xarray
+
+    return xarray.open_dataset(path, engine="netcdf4", decode_times=False)
+
+
+# What a torn file makes of the libraries: exceptions of many kinds, all of them of the file.
+TORN = (OSError, ValueError, RuntimeError, LookupError, AttributeError)
+
+
+class _Growing:
+    """A file that is being written. HDF5 keeps what it has read for as long as the file is open
+    somewhere in the process: every new attempt opens it anew."""
+
+    def __init__(self, path):
+        self.path, self.run = path, None
+
+    def close(self):
+        if self.run is not None:
+            self.run.close()
+        self.run = None
+
+    def patiently(self, read):
+        """read(run), again for a while where that fails and somebody writes."""
+        end = time.monotonic() + PATIENCE
+        while True:
+            try:
+                self.run = self.run or _open(self.path)
+                return read(self.run)
+            except TORN as error:
+                reason = f"{error}"
+            self.close()
+            if time.monotonic() > end or not _changes(self.path):
+                fail(f"{self.path}: not a readable NetCDF file ({reason}){_advice(self.path)}", 2)
+            time.sleep(0.02)
+
+    def believably(self, read):
+        """What read(run) gives. In the middle of a flush a record may seem to be missing, so what
+        is not a number must be seen twice."""
+        import numpy
+
+        before, end = None, time.monotonic() + PATIENCE
+        while True:
+            values = self.patiently(read)
+            gaps = values.dtype.kind == "f" and bool(numpy.isnan(values).any())
+            same = before is not None and numpy.array_equal(before, values, equal_nan=True)
+            if not gaps or same or time.monotonic() > end:
+                return values
+            before = values
+            self.close()
+
+    def load(self, name, variable):
+        """The values of a variable, in pieces, so that each has a chance to fall between flushes."""
+        import numpy
+
+        def piece(rows):
+            return self.believably(lambda run: run.variables[name][rows].values)
+
+        if variable.ndim == 0:
+            return piece(())
+        count = variable.shape[0]
+        rows = max(1, PIECE * count // max(variable.nbytes, 1))
+        pieces = [piece(slice(k, min(k + rows, count))) for k in range(0, count, rows)]
+        return numpy.concatenate(pieces) if pieces else variable.values
+
+
+def _as_written(file):
+    """A run that goes on as far as it is written, in memory, but for a large state."""
+    whole = file.run
+    sizes = {name: _written(whole[name].values) for name in CLOCKS if name in whole.variables}
+    run = whole.isel({name: slice(size) for name, size in sizes.items()})
+    at_once = run.nbytes <= AT_ONCE
+    for name, variable in run.variables.items():
+        if name not in run.dims and (at_once or "time" not in variable.dims):
+            variable.values = file.load(name, variable)
+    if at_once:
+        file.close()
+    return run
 
 
 def open_run(path):
-    """The file as an xarray.Dataset, lazily; readable while the solver still writes to it."""
+    """The file as an xarray.Dataset, lazily; readable while the solver still writes to it: then as
+    far as it is written."""
     os.environ.setdefault("HDF5_USE_FILE_LOCKING", "FALSE")
-    import xarray
-
-    if not os.path.isfile(path):
+    if not os.path.exists(path):
         fail(f"{path}: no such file", 2)
-    try:
-        return xarray.open_dataset(path, engine="netcdf4", decode_times=False)
-    except (OSError, ValueError) as error:
-        fail(f"{path}: not a readable NetCDF file ({error})", 2)
+    if not os.path.isfile(path):
+        fail(f"{path}: is not a regular file", 2)
+    file = _Growing(path)
+    run = file.patiently(lambda run: run)
+    return _as_written(file) if run.attrs.get("status") == "running" else run
 
 
 def check_output(source, output):

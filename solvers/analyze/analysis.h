@@ -35,9 +35,10 @@ const char *analyze_sample_text(const struct analyze_comparison *comparison);
 /// The report as text, at most 100 columns unless names are long.
 void analyze_print_text(const struct analyze_analysis *analysis, FILE *stream);
 
-/// As NetCDF.
-enum clau_status analyze_write_netcdf(const struct analyze_analysis *analysis, const char *path,
-                                      const char *history, struct clau_error *error);
+/// As NetCDF: *image are the bytes of a file, malloc'ed. path is a name for messages.
+enum clau_status analyze_make_netcdf(const struct analyze_analysis *analysis, const char *path,
+                                     const char *history, void **image, size_t *size,
+                                     struct clau_error *error);
 
 /// As a picture, in SVG.
 void analyze_draw(const struct analyze_analysis *analysis, FILE *stream);

@@ -121,12 +121,12 @@ enum clau_status analyze_measures_compute(struct analyze_measures *self,
                                           const struct analyze_runs *runs,
                                           const struct analyze_options *options,
                                           struct clau_error *error) {
-    const bool asked = options->measure_count > 0;
-    const size_t count = asked ? options->measure_count : sizeof defaults / sizeof *defaults;
+    const bool asked = options->measures.count > 0;
+    const size_t count = asked ? options->measures.count : sizeof defaults / sizeof *defaults;
     enum clau_status status = CLAU_OK;
     *self = (struct analyze_measures){0};
     for (size_t i = 0; i < count && status == CLAU_OK; i++)
-        status = add_text(self, runs, asked ? options->measures[i] : defaults[i], error);
+        status = add_text(self, runs, asked ? options->measures.texts[i] : defaults[i], error);
     return status;
 }
 

@@ -1,142 +1,79 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "solvers/analyze/options.h"
 
-#include <getopt.h>
-#include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
-/// Long names, with the letter that stands for them, argument and help: one table.
-static const struct {
-    struct option option;
-    const char *argument, *text;
-} table[] = {
-    {{"output", required_argument, NULL, 'o'},
-     "REPORT",
-     "also write REPORT.txt, REPORT.nc and REPORT.svg"},
-    {{"group", required_argument, NULL, 'g'},
-     "NAME",
-     "the files after it are runs of one group, as with several seeds"},
-    {{"variables", required_argument, NULL, 'v'},
-     "A,B,...",
-     "series that are analysed; default: all that every file has"},
-    {{"measure", required_argument, NULL, 'm'},
-     "KEYS",
+#define MEMBER(name) offsetof(struct analyze_options, name)
+
+static const struct clau_option rows[] = {
+    {'o', "output", "REPORT", CLAU_OPTION_TEXT, MEMBER(output),
+     "also write REPORT.txt, REPORT.nc and REPORT.svg", 0, 0},
+    {'g', "group", "NAME", CLAU_OPTION_WORDS, MEMBER(names),
+     "the files after it are runs of one group, as with several seeds", 0, 0},
+    {'v', "variables", "A,B,...", CLAU_OPTION_TEXT, MEMBER(variables),
+     "series that are analysed; default: all that every file has", 0, 0},
+    {'m', "measure", "KEYS", CLAU_OPTION_WORDS, MEMBER(measures),
      "a measure: the keys of a [[diagnostics.measure]] between commas, what = \"...\", of = "
-     "\"...\"; without of: of every series. Repeatable"},
-    {{"skip", required_argument, NULL, 's'},
-     "FRACTION",
-     "of the observations of each run, at its start, that is left out; default 0.5"},
-    {{"portrait", required_argument, NULL, 'p'},
-     "A,B",
-     "series of the phase portrait; default: the first two"},
-    {{"force", no_argument, NULL, 'f'}, NULL, "replace an earlier report"},
-    {{"list", no_argument, NULL, 'l'}, NULL, "print the measures and their keys"},
-    {{"help", no_argument, NULL, 'h'}, NULL, "print this"},
-    {{"version", no_argument, NULL, 'V'}, NULL, "print the version"},
-    {{"description", no_argument, NULL, 'd'}, NULL, NULL},
+     "\"...\"; without of: of every series; repeatable",
+     0, 0},
+    {'s', "skip", "FRACTION", CLAU_OPTION_REAL, MEMBER(skip),
+     "of the observations of each run, at its start, that is left out; default 0.5", 0, 1},
+    {'p', "portrait", "A,B", CLAU_OPTION_TEXT, MEMBER(portrait),
+     "series of the phase portrait; default: the first two", 0, 0},
+    {'f', "force", NULL, CLAU_OPTION_FLAG, MEMBER(force), "replace an earlier report", 0, 0},
+    {'l', "list", "MEASURE", CLAU_OPTION_TOPIC, MEMBER(list),
+     "print the measures, or one of them with its keys", 0, 0},
+    {0, "description", NULL, CLAU_OPTION_INFORM, MEMBER(description), NULL, 0, 0},
+    {'h', "help", NULL, CLAU_OPTION_INFORM, MEMBER(help), "print this help", 0, 0},
+    {'V', "version", NULL, CLAU_OPTION_INFORM, MEMBER(version), "print the version", 0, 0},
 };
-enum { ROWS = sizeof table / sizeof *table };
 
-static enum clau_status complain(struct clau_error *error, const char *what, const char *value) {
-    return clau_error_set(error, CLAU_BAD_INPUT, "clausius-analyze: %s%s", what, value);
-}
+static const struct clau_command command = {
+    .options = rows,
+    .option_count = sizeof rows / sizeof *rows,
+    .operand = "FILE.nc",
+    .least = 1,
+    .operands = MEMBER(operands),
+};
 
-static enum clau_status read_skip(const char *text, double *skip, struct clau_error *error) {
-    char *end;
-    *skip = strtod(text, &end);
-    if (end == text || *end != '\0' || !(*skip >= 0.0 && *skip < 1.0))
-        return complain(error, "--skip must be a fraction from 0 to less than 1, not ", text);
-    return CLAU_OK;
-}
+static const char program[] = "clausius-analyze";
 
-static enum clau_status take(struct analyze_options *self, int letter, const char *value,
-                             const char **group, struct clau_error *error) {
-    switch (letter) {
-    case 1:
-        self->groups[self->file_count] = *group;
-        self->files[self->file_count++] = value;
-        break;
-    case 'g':
-        *group = value;
-        break;
-    case 'm':
-        self->measures[self->measure_count++] = value;
-        break;
-    case 'o':
-        self->output = value;
-        break;
-    case 'v':
-        self->variables = value;
-        break;
-    case 'p':
-        self->portrait = value;
-        break;
-    case 's':
-        return read_skip(value, &self->skip, error);
-    case 'f':
-        self->force = true;
-        break;
-    case 'l':
-        self->list = true;
-        break;
-    case 'h':
-        self->help = true;
-        break;
-    case 'V':
-        self->version = true;
-        break;
-    case 'd':
-        self->description = true;
-        break;
-    default:
-        return CLAU_BAD_INPUT;
+/// Hands out the names of groups: a file is of the group whose name stands last before it.
+static enum clau_status name_groups(struct analyze_options *self, struct clau_error *error) {
+    self->file_count = self->operands.count;
+    self->files = self->operands.texts;
+    self->groups = calloc(self->file_count + 1, sizeof *self->groups);
+    if (self->groups == NULL) {
+        return clau_error_set(error, CLAU_NO_MEMORY, "%s: out of memory", program);
+    }
+    size_t next = 0;
+    for (size_t i = 0; i < self->file_count; i++) {
+        while (next < self->names.count && self->names.places[next] < self->operands.places[i]) {
+            next++;
+        }
+        self->groups[i] = next > 0 ? self->names.texts[next - 1] : NULL;
     }
     return CLAU_OK;
 }
 
 enum clau_status analyze_options_parse(int argc, char *const *argv, struct analyze_options *self,
                                        struct clau_error *error) {
-    struct option options[ROWS + 1] = {0};
-    char letters[2 * ROWS + 3] = "-:"; // operands in their places; no messages
-    char *end = letters + 2;
-    for (int i = 0; i < ROWS; i++) {
-        options[i] = table[i].option;
-        *end++ = (char)table[i].option.val;
-        if (table[i].option.has_arg == required_argument)
-            *end++ = ':';
+    struct analyze_options result = {.skip = 0.5};
+    enum clau_status status = clau_command_parse(&command, program, argc, argv, &result, error);
+    if (status == CLAU_OK) {
+        status = name_groups(&result, error);
     }
-    const size_t room = (size_t)argc + 1;
-    *self = (struct analyze_options){.skip = 0.5,
-                                     .files = calloc(room, sizeof *self->files),
-                                     .groups = calloc(room, sizeof *self->groups),
-                                     .measures = calloc(room, sizeof *self->measures)};
-    if (self->files == NULL || self->groups == NULL || self->measures == NULL)
-        return clau_error_set(error, CLAU_NO_MEMORY, "out of memory");
-    const char *group = NULL;
-    int letter;
-    optind = 0;
-    while ((letter = getopt_long(argc, argv, letters, options, NULL)) != -1) {
-        if (letter == '?')
-            return complain(error, "no such option: ", argv[optind - 1]);
-        if (letter == ':')
-            return complain(error, "a value is missing after ", argv[optind - 1]);
-        const enum clau_status status = take(self, letter, optarg, &group, error);
-        if (status != CLAU_OK)
-            return status;
+    if (status != CLAU_OK) {
+        analyze_options_clear(&result);
+        return status;
     }
-    for (; optind < argc; optind++) // after "--"
-        take(self, 1, argv[optind], &group, error);
-    const bool informs = self->help || self->version || self->list || self->description;
-    if (self->file_count == 0 && !informs)
-        return complain(error, "no file: ", "FILE.nc... are the outputs of runs");
+    *self = result;
     return CLAU_OK;
 }
 
 void analyze_options_clear(struct analyze_options *self) {
-    free(self->files);
+    clau_command_clear(&command, self);
     free(self->groups);
-    free(self->measures);
     *self = (struct analyze_options){0};
 }
 
@@ -145,12 +82,5 @@ void analyze_options_describe(FILE *stream) {
           "Measures of the series in the outputs of runs, and a comparison of the runs: each file\n"
           "is a group of its own, or one of several runs of the group that -g names.\n\n",
           stream);
-    for (int i = 0; i < ROWS; i++) {
-        if (table[i].text == NULL)
-            continue;
-        char name[64];
-        snprintf(name, sizeof name, "-%c, --%s %s", table[i].option.val, table[i].option.name,
-                 table[i].argument != NULL ? table[i].argument : "");
-        fprintf(stream, "  %-24s %s\n", name, table[i].text);
-    }
+    clau_command_describe(&command, stream);
 }

@@ -7,20 +7,22 @@
 #include <stddef.h>
 #include <stdio.h>
 
-#include "io/error.h"
+#include "io/command_line.h"
 
 /// Texts are borrowed from argv.
 struct analyze_options {
-    const char **files;  ///< owned array of the operands
-    const char **groups; ///< [file_count] owned array: name of the group that a file is of
+    struct clau_words operands; ///< the files
+    struct clau_words names;    ///< the texts after --group
+    const char **files;         ///< texts of the operands
+    const char **groups;        ///< [file_count] owned array: name of the group that a file is of
     size_t file_count;
-    const char *output;    ///< stem of the report's files; NULL: text only, to stdout
-    const char **measures; ///< owned array of the texts after --measure
-    size_t measure_count;
-    const char *variables; ///< comma-separated; NULL: all
-    const char *portrait;  ///< "a,b": variables of the phase portrait; NULL: the first two
-    double skip;           ///< fraction of each run's observations that is left out
-    bool force, help, version, list, description;
+    const char *output;         ///< stem of the report's files; NULL: text only, to stdout
+    struct clau_words measures; ///< the texts after --measure
+    const char *variables;      ///< comma-separated; NULL: all
+    const char *portrait;       ///< "a,b": variables of the phase portrait; NULL: the first two
+    double skip;                ///< fraction of each run's observations that is left out
+    struct clau_topic list;
+    bool force, help, version, description;
 };
 
 /// Reads the command line. `-g NAME` names the group of the files after it; files before the first

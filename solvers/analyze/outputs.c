@@ -7,6 +7,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "io/whole_file.h"
+
 static const char *const endings[] = {".txt", ".nc", ".svg"};
 enum { FILES = sizeof endings / sizeof *endings };
 
@@ -14,8 +16,8 @@ static enum clau_status no_memory(struct clau_error *error) {
     return clau_error_set(error, CLAU_NO_MEMORY, "out of memory");
 }
 
-/// Names of the files, or of those that become them. REPORT may have one of the endings already.
-static enum clau_status make_names(const char *report, const char *more, char *names[FILES],
+/// Names of the files. REPORT may have one of the endings already.
+static enum clau_status make_names(const char *report, char *names[FILES],
                                    struct clau_error *error) {
     size_t length = strlen(report);
     for (size_t i = 0; i < FILES; i++) {
@@ -26,7 +28,7 @@ static enum clau_status make_names(const char *report, const char *more, char *n
         }
     }
     for (size_t i = 0; i < FILES; i++)
-        if (asprintf(&names[i], "%.*s%s%s", (int)length, report, endings[i], more) < 0) {
+        if (asprintf(&names[i], "%.*s%s", (int)length, report, endings[i]) < 0) {
             names[i] = NULL;
             return no_memory(error);
         }
@@ -74,46 +76,60 @@ static enum clau_status check_one(const char *path, const struct analyze_options
 enum clau_status analyze_outputs_check(const struct analyze_options *options,
                                        struct clau_error *error) {
     char *names[FILES] = {NULL};
-    enum clau_status status = make_names(options->output, "", names, error);
+    enum clau_status status = make_names(options->output, names, error);
     for (size_t i = 0; i < FILES && status == CLAU_OK; i++)
         status = check_one(names[i], options, error);
     free_names(names);
     return status;
 }
 
-static enum clau_status write_stream(const struct analyze_analysis *analysis,
-                                     void (*print)(const struct analyze_analysis *, FILE *),
-                                     const char *path, struct clau_error *error) {
-    errno = 0;
-    FILE *stream = fopen(path, "w");
-    if (stream != NULL)
-        print(analysis, stream);
-    const bool failed = stream == NULL || ferror(stream) != 0;
-    if ((stream != NULL && fclose(stream) != 0) || failed)
-        return clau_error_set(error, CLAU_IO_FAILED, "%s: %s", path, strerror(errno));
+/// What `print` prints; malloc'ed.
+static enum clau_status make_text(const struct analyze_analysis *analysis,
+                                  void (*print)(const struct analyze_analysis *, FILE *),
+                                  void **text, size_t *size, struct clau_error *error) {
+    char *bytes = NULL;
+    FILE *stream = open_memstream(&bytes, size);
+    if (stream == NULL) {
+        return no_memory(error);
+    }
+    print(analysis, stream);
+    const bool failed = ferror(stream) != 0;
+    if (fclose(stream) != 0 || failed) {
+        free(bytes);
+        return no_memory(error);
+    }
+    *text = bytes;
     return CLAU_OK;
 }
 
 enum clau_status analyze_outputs_write(const struct analyze_analysis *analysis, const char *history,
                                        struct clau_error *error) {
-    char *names[FILES] = {NULL}, *fresh[FILES] = {NULL};
-    enum clau_status status = make_names(analysis->options->output, "", names, error);
-    if (status == CLAU_OK)
-        status = make_names(analysis->options->output, ".new", fresh, error);
-    if (status != CLAU_OK)
-        goto out;
-    status = write_stream(analysis, analyze_print_text, fresh[0], error);
-    if (status == CLAU_OK)
-        status = analyze_write_netcdf(analysis, fresh[1], history, error);
-    if (status == CLAU_OK)
-        status = write_stream(analysis, analyze_draw, fresh[2], error);
-    for (size_t i = 0; i < FILES && status == CLAU_OK; i++)
-        if (rename(fresh[i], names[i]) != 0)
-            status = clau_error_set(error, CLAU_IO_FAILED, "%s: %s", names[i], strerror(errno));
-    for (size_t i = 0; i < FILES && status != CLAU_OK; i++)
-        unlink(fresh[i]);
-out:
+    char *names[FILES] = {NULL};
+    void *contents[FILES] = {NULL};
+    size_t sizes[FILES] = {0};
+    enum clau_status status = make_names(analysis->options->output, names, error);
+    if (status == CLAU_OK) {
+        status = make_text(analysis, analyze_print_text, &contents[0], &sizes[0], error);
+    }
+    if (status == CLAU_OK) {
+        status = analyze_make_netcdf(analysis, names[1], history, &contents[1], &sizes[1], error);
+    }
+    if (status == CLAU_OK) {
+        status = make_text(analysis, analyze_draw, &contents[2], &sizes[2], error);
+    }
+    if (status == CLAU_OK) {
+        struct clau_bytes bytes[FILES];
+        struct clau_whole_file files[FILES];
+        for (size_t i = 0; i < FILES; i++) {
+            bytes[i] = (struct clau_bytes){contents[i], sizes[i]};
+            files[i] = (struct clau_whole_file){
+                .path = names[i], .parts = &bytes[i], .part_count = 1, .durable = true};
+        }
+        status = clau_whole_files_write(files, FILES, error);
+    }
+    for (size_t i = 0; i < FILES; i++) {
+        free(contents[i]);
+    }
     free_names(names);
-    free_names(fresh);
     return status;
 }

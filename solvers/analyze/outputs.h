@@ -10,7 +10,7 @@
 enum clau_status analyze_outputs_check(const struct analyze_options *options,
                                        struct clau_error *error);
 
-/// Writes all three beside their places, and renames them when all are whole.
+/// Writes all three; none is replaced before all are written.
 enum clau_status analyze_outputs_write(const struct analyze_analysis *analysis, const char *history,
                                        struct clau_error *error);
 

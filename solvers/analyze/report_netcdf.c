@@ -264,8 +264,9 @@ static void write_dimensions(struct page *page) {
                               page->all->comparison.pair_count / runs->variable_count);
 }
 
-enum clau_status analyze_write_netcdf(const struct analyze_analysis *all, const char *path,
-                                      const char *history, struct clau_error *error) {
+enum clau_status analyze_make_netcdf(const struct analyze_analysis *all, const char *path,
+                                     const char *history, void **image, size_t *size,
+                                     struct clau_error *error) {
     const struct analyze_runs *runs = &all->runs;
     const size_t longest = (runs->variable_count + all->measures.count + 1) *
                            (runs->group_count * (ANALYZE_GRID + runs->group_count) + runs->count);
@@ -286,9 +287,14 @@ enum clau_status analyze_write_netcdf(const struct analyze_analysis *all, const 
             write_pairs(&page);
         }
         write_densities(&page);
-        status = clau_writer_close(page.writer, error);
-        if (status == CLAU_OK && page.no_memory)
+        void *bytes = NULL;
+        status = clau_writer_close(page.writer, &bytes, size, error);
+        if (status == CLAU_OK && page.no_memory) {
+            free(bytes);
             status = clau_error_set(error, CLAU_NO_MEMORY, "%s: out of memory", path);
+        } else if (status == CLAU_OK) {
+            *image = bytes;
+        }
     }
     free(page.reals);
     free(page.texts);

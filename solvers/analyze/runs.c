@@ -70,7 +70,7 @@ static bool has(char *const *names, size_t count, const char *name) {
 }
 
 /// Keeps the variables that this file has, too.
-static enum clau_status keep_common(struct analyze_runs *self, const struct clau_reader *reader,
+static enum clau_status keep_common(struct analyze_runs *self, struct clau_reader *reader,
                                     struct clau_error *error) {
     char **names;
     size_t count, kept = 0;
@@ -161,7 +161,7 @@ static enum clau_status choose_variables(struct analyze_runs *self,
 
 // ---- values -----------------------------------------------------------------------------------
 
-static enum clau_status read_series(struct analyze_run *run, const struct clau_reader *reader,
+static enum clau_status read_series(struct analyze_run *run, struct clau_reader *reader,
                                     const char *name, double **values, struct clau_error *error) {
     size_t count;
     const enum clau_status status = clau_reader_values(reader, name, values, &count, error);
@@ -175,7 +175,7 @@ static enum clau_status read_series(struct analyze_run *run, const struct clau_r
 }
 
 static enum clau_status read_run(struct analyze_runs *self, struct analyze_run *run, double skip,
-                                 const struct clau_reader *reader, struct clau_error *error) {
+                                 struct clau_reader *reader, struct clau_error *error) {
     size_t total;
     run->title = clau_reader_text(reader, NULL, "title");
     run->source = clau_reader_text(reader, NULL, "source");

@@ -11,6 +11,7 @@
 #include "numerics/blocks.h"
 #include "numerics/memory.h"
 #include "numerics/random.h"
+#include "solvers/runtime/identity.h"
 
 /// Distance tests after which advance() lets the runtime look at its clock: some milliseconds.
 static const uint64_t TESTS_AT_ONCE = 4000000;
@@ -276,24 +277,30 @@ static void save(const void *model, struct clau_checkpoint *checkpoint) {
     clau_checkpoint_put_integer(checkpoint, "moment_window", self->moments.window);
 }
 
+static bool are_finite(const double *values, size_t count) {
+    for (size_t k = 0; k < count; k++)
+        if (!isfinite(values[k]))
+            return false;
+    return true;
+}
+
 static enum clau_status restore(void *model, const struct clau_checkpoint *checkpoint,
                                 struct clau_error *error) {
     struct couzin_model *self = model;
     int64_t done = 0;
-    enum clau_status status = clau_checkpoint_get_integers(
-        checkpoint, "identity", self->saved_identity, self->count, error);
-    for (size_t k = 0; k < self->count && status == CLAU_OK; k++) {
-        if (self->saved_identity[k] < 0 || (size_t)self->saved_identity[k] >= self->count)
-            return clau_error_set(error, CLAU_BAD_INPUT, "the checkpoint names an individual %lld",
-                                  (long long)self->saved_identity[k]);
+    enum clau_status status =
+        clau_identity_restore(checkpoint, "identity", 1, self->count, self->saved_identity, error);
+    for (size_t k = 0; k < self->count && status == CLAU_OK; k++)
         self->now.identity[k] = (uint32_t)self->saved_identity[k];
-    }
     for (int d = 0; d < 3 && status == CLAU_OK; d++) {
         status = clau_checkpoint_get_reals(checkpoint, position_names[d], self->now.position[d],
                                            self->count, error);
         if (status == CLAU_OK)
             status = clau_checkpoint_get_reals(checkpoint, heading_names[d], self->now.heading[d],
                                                self->count, error);
+        if (status == CLAU_OK && !(are_finite(self->now.position[d], self->count) &&
+                                   are_finite(self->now.heading[d], self->count)))
+            status = clau_error_set(error, CLAU_BAD_INPUT, "the checkpoint's school is nowhere");
     }
     const struct {
         const char *name;

@@ -491,11 +491,21 @@ bool hd_engine_start(struct hd_engine *self, const double *x, const double *y, c
     return sorted && predict_all(self);
 }
 
-bool hd_engine_resume(struct hd_engine *self) {
+/// Whether a disc's numbers are such as an engine leaves behind: what is an index is one, and
+/// nothing is due long ago, which would take as long to catch up with.
+static bool is_possible(const struct hd_engine *self, const struct hd_disc *disc) {
     const size_t cells = self->cells.columns * self->cells.rows;
+    const double earliest = self->now - self->period;
+    return hd_cell_of(disc) < cells && disc->partner < self->count && isfinite(disc->x) &&
+           isfinite(disc->y) && isfinite(disc->vx) && isfinite(disc->vy) &&
+           disc->contact >= earliest && disc->crossing >= earliest;
+}
+
+bool hd_engine_resume(struct hd_engine *self) {
+    if (self->periods < 0 || !(fabs(self->now) <= 2.0 * self->period))
+        return false;
     for (size_t i = 0; i < self->count; i++)
-        if (hd_cell_of(&self->discs[i]) >= cells || self->discs[i].partner >= self->count ||
-            self->identity[i] >= self->count)
+        if (!is_possible(self, &self->discs[i]) || self->identity[i] >= self->count)
             return false;
     return fill_cells(self) && push_all(self);
 }

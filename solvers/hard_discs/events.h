@@ -133,7 +133,7 @@ void hd_engine_look(const struct hd_engine *engine, double time, double *x, doub
 bool hd_engine_reverse(struct hd_engine *engine, double time);
 
 /// Goes on from discs[], identity[], periods and now as they were, bit by bit. False when out of
-/// memory, or when a disc's place is none.
+/// memory, or when they are not what an engine leaves behind.
 bool hd_engine_resume(struct hd_engine *engine);
 
 /// Displacement of disc j from disc i at a time since the origin; they are in neighbouring cells.

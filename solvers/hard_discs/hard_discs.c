@@ -14,6 +14,7 @@
 #include "numerics/memory.h"
 #include "solvers/hard_discs/member.h"
 #include "solvers/hard_discs/observables.h"
+#include "solvers/runtime/identity.h"
 
 /// Seconds after which advance() lets the runtime look at its signals. Threads wait for each other
 /// at its end, a small part of it.
@@ -359,8 +360,8 @@ static enum clau_status restore_discs(const struct hd_model *self,
                                       const struct clau_checkpoint *checkpoint,
                                       struct clau_error *error) {
     const size_t count = self->count;
-    enum clau_status status = clau_checkpoint_get_integers(
-        checkpoint, "identity", self->saved_identity, self->runs * count, error);
+    enum clau_status status = clau_identity_restore(checkpoint, "identity", self->runs, count,
+                                                    self->saved_identity, error);
     for (size_t run = 0; run < self->runs && status == CLAU_OK; run++) {
         struct hd_engine *engine = &self->members[run].engine;
         char name[NAME_LENGTH];
@@ -388,7 +389,7 @@ static enum clau_status restore_moves(const struct hd_model *self,
         if (status == CLAU_OK && !hd_moves_resume(moves, &self->members[run].engine,
                                                   self->saved_sums + run * macrostates))
             status =
-                clau_error_set(error, CLAU_BAD_INPUT, "the checkpoint's flights are in no cells");
+                clau_error_set(error, CLAU_BAD_INPUT, "the checkpoint's flights are not possible");
     }
     return status;
 }
@@ -410,7 +411,7 @@ static enum clau_status restore(void *model, const struct clau_checkpoint *check
     for (size_t run = 0; run < self->runs && status == CLAU_OK; run++)
         if (!hd_engine_resume(&self->members[run].engine))
             status =
-                clau_error_set(error, CLAU_BAD_INPUT, "the checkpoint's discs are in no cells");
+                clau_error_set(error, CLAU_BAD_INPUT, "the checkpoint's discs are not possible");
     if (status == CLAU_OK && hd_has_split(&self->setup))
         status = restore_moves(self, checkpoint, error);
     return status;

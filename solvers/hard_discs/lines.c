@@ -122,11 +122,19 @@ void hd_lines_destroy(struct hd_lines *self) {
     free(self);
 }
 
+/// Whether a flight is one along an axis: in a cell, to a line that does not come at once for ever.
+static bool is_possible(const struct hd_lines *self, const struct hd_engine *engine,
+                        const struct hd_flight *flight, int axis) {
+    const double next = flight->next[axis], step = fabs(flight->step[axis]);
+    return flight->cell[axis] < self->raster.number[axis] && next >= engine->now - engine->period &&
+           (next == INFINITY || (step > 0.0 && step < INFINITY));
+}
+
 bool hd_lines_resume(struct hd_lines *self, const struct hd_engine *engine) {
     for (size_t k = 0; k < self->count; k++)
-        for (int axis = 0; axis < 2; axis++)
-            if (self->flights[k].cell[axis] >= self->raster.number[axis])
-                return false;
+        if (!is_possible(self, engine, &self->flights[k], 0) ||
+            !is_possible(self, engine, &self->flights[k], 1))
+            return false;
     list_all(self, engine->now);
     return !hd_lines_out_of_memory(self);
 }

@@ -67,7 +67,7 @@ static inline uint64_t hd_lines_place(const struct hd_lines *lines, uint32_t dis
 }
 
 /// Goes on from flights[] as they were, bit by bit, with an engine that has been resumed. False
-/// when out of memory, or when a cell is none.
+/// when out of memory, or when a flight is none.
 bool hd_lines_resume(struct hd_lines *lines, const struct hd_engine *engine);
 
 // ---- called by the engine ---------------------------------------------------------------------

@@ -158,6 +158,18 @@ void nlse_active_modes_save(const struct nlse_active_modes *modes,
                                   2 * modes->points);
 }
 
+/// Whether numbers are those of a band that take_band or take_all could have made, or the present
+/// ones: the rest relies on its shape.
+static bool is_band(const struct nlse_active_modes *modes, int64_t positive, int64_t negative,
+                    int64_t product_points) {
+    const int64_t points = (int64_t)modes->points;
+    if (positive == (points + 1) / 2 && negative == points / 2)
+        return product_points == points || product_points == (int64_t)modes->product_points;
+    return modes->threshold > 0.0 && product_points >= 16 && product_points < points &&
+           negative == (int64_t)((double)product_points / PRODUCT_FACTOR) &&
+           positive == negative + 1 && positive >= 6;
+}
+
 enum clau_status nlse_active_modes_restore(struct nlse_active_modes *modes,
                                            const struct clau_checkpoint *checkpoint,
                                            struct clau_error *error) {
@@ -174,13 +186,13 @@ enum clau_status nlse_active_modes_restore(struct nlse_active_modes *modes,
             clau_checkpoint_get_real(checkpoint, "modes.outside_time", &modes->outside_time, error);
     if (status != CLAU_OK)
         return status;
-    const int64_t points = (int64_t)modes->points;
-    if (positive < 1 || negative < 0 || positive > points || negative > points ||
-        positive + negative > points || product_points < positive + negative)
+    if (!is_band(modes, positive, negative, product_points))
         return clau_error_set(error, CLAU_BAD_INPUT, "the checkpoint's band of modes is damaged");
     modes->positive = (size_t)positive;
     modes->negative = (size_t)negative;
     modes->product_points = (size_t)product_points;
+    // It belongs to the initial state; a file with another one may stand in its place now.
+    modes->gap = modes->gap < modes->negative ? modes->gap : modes->negative;
     return takes_all(modes)
                ? CLAU_OK
                : clau_checkpoint_get_reals(checkpoint, "modes.outside", (double *)modes->outside,

@@ -35,8 +35,8 @@ static enum clau_status read_document(struct clau_configuration *configuration,
                                       struct clau_error *error) {
     enum clau_status status =
         clau_toml_parse_file(options->config, &configuration->document, error);
-    for (size_t i = 0; i < options->set_count && status == CLAU_OK; i++) {
-        status = clau_toml_override(configuration->document, options->sets[i], error);
+    for (size_t i = 0; i < options->sets.count && status == CLAU_OK; i++) {
+        status = clau_toml_override(configuration->document, options->sets.texts[i], error);
     }
     if (status == CLAU_OK) {
         status = check_solver(configuration->solver, configuration->document, error);

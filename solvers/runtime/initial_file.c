@@ -1,35 +1,46 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "solvers/runtime/initial_file.h"
 
-#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "io/dataset.h"
 
-/// The path as it is opened.
-static void resolve(const char *path, const struct clau_toml *config, char *resolved, size_t size) {
-    const char *name = clau_toml_name(config), *slash = strrchr(name, '/');
-    if (path[0] == '/' || slash == NULL) {
-        snprintf(resolved, size, "%s", path);
-    } else {
-        snprintf(resolved, size, "%.*s/%s", (int)(slash - name), name, path);
+/// The path as it is opened; free(). NULL when out of memory.
+static char *resolve(const char *path, const struct clau_toml *config) {
+    char *resolved = NULL;
+    const char *folder = path[0] == '/' ? "" : clau_toml_folder(config);
+    return asprintf(&resolved, "%s%s", folder, path) < 0 ? NULL : resolved;
+}
+
+/// Reads a variable of the file; what is wrong is not yet told of the entry.
+static enum clau_status read_variable(const struct clau_initial_file *file,
+                                      const struct clau_toml *config, const char *variable,
+                                      ptrdiff_t record, double **values, size_t *count,
+                                      struct clau_error *error) {
+    char *path = resolve(file->path, config);
+    if (path == NULL) {
+        return clau_error_set(error, CLAU_NO_MEMORY, "out of memory");
     }
+    const enum clau_status status = clau_dataset_read(path, variable, record, values, count, error);
+    free(path);
+    return status;
 }
 
 enum clau_status clau_initial_file_read(const struct clau_initial_file *file, size_t index,
                                         const struct clau_toml *config, const char *variable,
                                         size_t count, double **values, struct clau_error *error) {
-    char key[64], path[PATH_MAX];
+    char key[64];
     double *read = NULL;
     size_t length = 0;
     struct clau_error reason = {0};
     snprintf(key, sizeof key, "initial.%zu.path", index);
-    resolve(file->path, config, path, sizeof path);
     enum clau_status status =
-        clau_dataset_read(path, variable, (ptrdiff_t)file->record, &read, &length, &reason);
+        read_variable(file, config, variable, (ptrdiff_t)file->record, &read, &length, &reason);
+    if (status == CLAU_NO_MEMORY) {
+        return clau_error_set(error, status, "%s", reason.message);
+    }
     if (status != CLAU_OK) {
         return clau_toml_complain(config, key, error, "%s", reason.message);
     }
@@ -54,11 +65,10 @@ enum clau_status clau_initial_file_check_axis(const struct clau_initial_file *fi
                                               const struct clau_toml *config, const char *name,
                                               const double *values, size_t count,
                                               struct clau_error *error) {
-    char key[64], path[PATH_MAX];
+    char key[64];
     double *read = NULL;
     size_t length = 0;
-    resolve(file->path, config, path, sizeof path);
-    if (clau_dataset_read(path, name, -1, &read, &length, NULL) != CLAU_OK) {
+    if (read_variable(file, config, name, -1, &read, &length, NULL) != CLAU_OK) {
         return CLAU_OK; // a file without the coordinate: its numbers are taken as they stand
     }
     const double first = values[0], last = values[count - 1];

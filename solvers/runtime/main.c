@@ -9,8 +9,10 @@
 #include <omp.h>
 #endif
 
+#include "io/repair.h"
 #include "solvers/runtime/list.h"
 #include "solvers/runtime/plan.h"
+#include "solvers/runtime/provenance.h"
 #include "solvers/runtime/report.h"
 #include "solvers/runtime/restart.h"
 #include "solvers/runtime/run.h"
@@ -35,11 +37,11 @@ static enum clau_status inform(const char *program, const struct clau_solver *so
     if (options->help) {
         print_help(program, solver);
     } else if (options->version) {
-        printf("%s %s\n", program, CLAUSIUS_VERSION);
+        clau_provenance_print(program, stdout);
     } else if (options->description) {
         puts(solver->description);
-    } else if (options->list) {
-        return clau_list(solver, options->topic, options->json, stdout, error);
+    } else if (options->list.given) {
+        return clau_list(solver, options->list.name, options->json, stdout, error);
     } else {
         *done = false;
     }
@@ -92,6 +94,9 @@ static enum clau_status make_history(struct clau_run *run, int argc, char *const
     if (checkpoint != NULL) {
         status = clau_checkpoint_get_text(checkpoint, "run.history", &earlier, error);
     }
+    if (status == CLAU_OK && checkpoint != NULL) {
+        status = clau_provenance_restore(run->program, checkpoint, &run->builds, error);
+    }
     if (status != CLAU_OK) {
         return status;
     }
@@ -126,6 +131,24 @@ static enum clau_status make_model(struct clau_run *run, const struct clau_setup
     return status;
 }
 
+/// From here on no other process writes the output, and it is whole if it can be made so.
+static enum clau_status lock_output(struct clau_run *run, struct clau_error *error) {
+    struct clau_repair what = {0};
+    enum clau_status status = clau_journal_open(run->paths.output, &run->journal, error);
+    if (status == CLAU_OK && !clau_journal_is_locked(run->journal)) {
+        clau_report_warning(run, "the file system of the output has no locks: nothing keeps a "
+                                 "second run from writing to it");
+    }
+    if (status == CLAU_OK && run->options->restart != NULL) {
+        status = clau_repair_mend(run->paths.output, run->journal, false, &what, error);
+    }
+    // --force may replace what cannot be mended.
+    if (status == CLAU_BAD_INPUT && run->journal != NULL && run->options->force) {
+        status = CLAU_OK;
+    }
+    return status;
+}
+
 /// Says what would run. The state of a large run takes its time and memory: it is not made.
 static enum clau_status dry_run(struct clau_run *run, const struct clau_setup *setup,
                                 const struct clau_plan *plan, struct clau_error *error) {
@@ -141,11 +164,13 @@ static enum clau_status dry_run(struct clau_run *run, const struct clau_setup *s
 
 static void finish(struct clau_run *run) {
     clau_output_close(&run->output, NULL);
+    clau_journal_close(run->journal);
     clau_conservation_finish(&run->conserved);
     clau_online_finish(&run->online);
     clau_file_layout_finish(&run->layout);
     run->solver->destroy(run->model);
     free(run->history);
+    free(run->builds);
     clau_paths_finish(&run->paths);
     clau_configuration_finish(&run->configuration);
 }
@@ -196,9 +221,13 @@ static enum clau_status run_solver(struct clau_run *run, int argc, char *const *
         status = make_history(run, argc, argv, checkpoint, error);
     }
     if (status == CLAU_OK) {
-        status = checkpoint != NULL ? clau_restart_apply(run, checkpoint, error)
-                                    : clau_output_create(&run->output, &run->layout,
-                                                         run->paths.output, options->force, error);
+        status = lock_output(run, error);
+    }
+    if (status == CLAU_OK) {
+        status = checkpoint != NULL
+                     ? clau_restart_apply(run, checkpoint, error)
+                     : clau_output_create(&run->output, &run->layout, run->paths.output,
+                                          run->journal, options->force, error);
     }
     clau_checkpoint_destroy(checkpoint);
     checkpoint = NULL;

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "solvers/runtime/schedule.h"
+
 // ---- sources ----------------------------------------------------------------------------------
 
 /// Fills source from the tables: fields, then the state, then the observables of this run.
@@ -312,18 +314,25 @@ static enum clau_status restore_series(struct clau_online_source *source, bool d
     if (status != CLAU_OK) {
         return status;
     }
+    if (count < 0 || (double)count > CLAU_MAXIMUM_OUTPUTS) {
+        return clau_error_set(error, CLAU_BAD_INPUT, "'%s' in the checkpoint is %lld", name,
+                              (long long)count);
+    }
     double *values = calloc((size_t)count + 256, sizeof *values);
     if (values == NULL) {
         return clau_error_set(error, CLAU_NO_MEMORY, "out of memory");
     }
+    name_in_checkpoint(name, source, "values");
+    status = clau_checkpoint_get_reals(checkpoint, name, values, (size_t)count, error);
+    if (status != CLAU_OK) {
+        free(values);
+        return status;
+    }
     free(source->values);
     source->values = values;
-    source->count = (size_t)count;
+    source->count = (size_t)count - (drop && count > 0);
     source->room = (size_t)count + 256;
-    name_in_checkpoint(name, source, "values");
-    status = clau_checkpoint_get_reals(checkpoint, name, values, source->count, error);
-    source->count -= drop && source->count > 0;
-    return status;
+    return CLAU_OK;
 }
 
 enum clau_status clau_online_restore(struct clau_online *online, bool drop,

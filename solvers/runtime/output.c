@@ -1,19 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "solvers/runtime/output.h"
 
-#include <errno.h>
-#include <fcntl.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "io/progress.h"
 #include "solvers/runtime/signals.h"
 
-/// A flush costs about a millisecond: at this interval less than a percent of a run.
+/// A flush costs about a millisecond: at this interval less than a percent of a run. A reader that
+/// meets one must try again: so they do not come more often.
 static const double flush_interval = 0.25;
-/// A reader of a running file lags behind by this many frames at most.
-static const unsigned flush_frames = 64;
 
 static enum clau_status allocate(struct clau_output *output, const struct clau_file_layout *layout,
                                  const char *path, struct clau_error *error) {
@@ -22,7 +19,7 @@ static enum clau_status allocate(struct clau_output *output, const struct clau_f
         .path = path,
         .state = calloc(layout->state_length + 1, sizeof(double)),
         .observation = calloc(layout->observation_length + 1, sizeof(double)),
-        .flushed_at = clau_wall_clock(),
+        .flushed_at = -INFINITY, // the first records give the file its name
     };
     if (output->state == NULL || output->observation == NULL) {
         return clau_error_set(error, CLAU_NO_MEMORY, "%s: out of memory", path);
@@ -73,12 +70,14 @@ static void discard(struct clau_output *output) {
 
 enum clau_status clau_output_create(struct clau_output *output,
                                     const struct clau_file_layout *layout, const char *path,
-                                    bool replace, struct clau_error *error) {
+                                    struct clau_journal *journal, bool replace,
+                                    struct clau_error *error) {
     const struct clau_dataset_options options = {
         .replace = replace,
         .single_precision = layout->run->precision == 1,
         .compression = (int)layout->run->compression,
         .significant_digits = (int)layout->run->significant_digits,
+        .journal = journal,
     };
     enum clau_status status = allocate(output, layout, path, error);
     if (status == CLAU_OK) {
@@ -97,8 +96,8 @@ enum clau_status clau_output_create(struct clau_output *output,
 
 enum clau_status clau_output_continue(struct clau_output *output,
                                       const struct clau_file_layout *layout, const char *path,
-                                      uint64_t snapshots, uint64_t observations,
-                                      struct clau_error *error) {
+                                      struct clau_journal *journal, uint64_t snapshots,
+                                      uint64_t observations, struct clau_error *error) {
     enum clau_status status = allocate(output, layout, path, error);
     size_t *records = calloc(layout->dimension_count + 1, sizeof *records);
     if (status == CLAU_OK && records == NULL) {
@@ -109,7 +108,7 @@ enum clau_status clau_output_continue(struct clau_output *output,
         records[0] = snapshots;
         records[layout->run->snapshots ? 1 : 0] = observations;
         status = clau_dataset_continue(path, layout->dimensions, layout->dimension_count,
-                                       layout->variables, layout->variable_count, records,
+                                       layout->variables, layout->variable_count, records, journal,
                                        &output->dataset, error);
     }
     free(records);
@@ -177,14 +176,16 @@ static enum clau_status put_observation(struct clau_output *output, double time,
                                         struct clau_error *error) {
     const struct clau_file_layout *layout = output->layout;
     const size_t record = output->observations;
-    enum clau_status status =
-        clau_dataset_put(output->dataset, layout->observation_time, record, &time, error);
-    // Observables, then measures, in the order of the variables.
+    enum clau_status status = CLAU_OK;
+    // Observables, then measures, in the order of the variables; then their time.
     const double *values = output->observation;
     for (size_t i = layout->first_observable; i < layout->variable_count && status == CLAU_OK;
          i++) {
         status = clau_dataset_put(output->dataset, i, record, values, error);
         values += layout->lengths[i];
+    }
+    if (status == CLAU_OK) {
+        status = clau_dataset_put(output->dataset, layout->observation_time, record, &time, error);
     }
     output->observations += status == CLAU_OK;
     return status;
@@ -194,13 +195,15 @@ static enum clau_status put_snapshot(struct clau_output *output, void *model, do
                                      struct clau_error *error) {
     const struct clau_file_layout *layout = output->layout;
     const size_t record = output->snapshots;
-    enum clau_status status = clau_dataset_put(output->dataset, layout->time, record, &time, error);
+    enum clau_status status = CLAU_OK;
     for (size_t i = layout->first_state; i < layout->first_observable && status == CLAU_OK; i++) {
         layout->solver->state[i - layout->first_state].compute(model, output->state);
         status = clau_dataset_put(output->dataset, i, record, output->state, error);
     }
+    if (status == CLAU_OK) {
+        status = clau_dataset_put(output->dataset, layout->time, record, &time, error);
+    }
     output->snapshots += status == CLAU_OK;
-    output->frames++;
     return status;
 }
 
@@ -227,38 +230,25 @@ enum clau_status clau_output_record(struct clau_output *output, void *model,
     return status;
 }
 
-static enum clau_status flush(struct clau_output *output, struct clau_error *error) {
+static enum clau_status flush(struct clau_output *output, bool sync, struct clau_error *error) {
     clau_signals_hold();
-    const enum clau_status status = clau_dataset_flush(output->dataset, error);
+    const enum clau_status status = sync ? clau_dataset_sync(output->dataset, error)
+                                         : clau_dataset_flush(output->dataset, error);
     clau_signals_release();
     output->flushed_at = clau_wall_clock();
     output->unflushed = false;
-    output->frames = 0;
     return status;
 }
 
 enum clau_status clau_output_flush_when_due(struct clau_output *output, struct clau_error *error) {
-    if (!output->unflushed || (output->frames < flush_frames &&
-                               clau_wall_clock() - output->flushed_at < flush_interval)) {
+    if (!output->unflushed || clau_wall_clock() - output->flushed_at < flush_interval) {
         return CLAU_OK;
     }
-    return flush(output, error);
+    return flush(output, false, error);
 }
 
 enum clau_status clau_output_sync(struct clau_output *output, struct clau_error *error) {
-    const enum clau_status status = flush(output, error);
-    if (status != CLAU_OK) {
-        return status;
-    }
-    // fsync concerns the file, whatever descriptor it is called on.
-    const int descriptor = open(output->path, O_RDONLY | O_CLOEXEC);
-    const bool synced = descriptor >= 0 && fsync(descriptor) == 0;
-    const int reason = errno;
-    if (descriptor >= 0) {
-        close(descriptor);
-    }
-    return synced ? CLAU_OK
-                  : clau_error_set(error, CLAU_IO_FAILED, "%s: %s", output->path, strerror(reason));
+    return flush(output, true, error);
 }
 
 enum clau_status clau_output_close(struct clau_output *output, struct clau_error *error) {

@@ -19,21 +19,22 @@ struct clau_output {
     double *observation;              ///< all observables of one time
     uint64_t snapshots, observations; ///< records in the file
     bool unflushed;
-    unsigned frames; ///< snapshots since the last flush
     double flushed_at;
 };
 
-/// Makes the file, with its fixed variables. Errors as of clau_dataset_create.
+/// Makes the file, with its fixed variables, under the lock of journal. Errors as of
+/// clau_dataset_create.
 enum clau_status clau_output_create(struct clau_output *output,
                                     const struct clau_file_layout *layout, const char *path,
-                                    bool replace, struct clau_error *error);
+                                    struct clau_journal *journal, bool replace,
+                                    struct clau_error *error);
 
 /// Goes on with the file of an earlier run, cut back to the numbers of records given. Errors as of
 /// clau_dataset_continue.
 enum clau_status clau_output_continue(struct clau_output *output,
                                       const struct clau_file_layout *layout, const char *path,
-                                      uint64_t snapshots, uint64_t observations,
-                                      struct clau_error *error);
+                                      struct clau_journal *journal, uint64_t snapshots,
+                                      uint64_t observations, struct clau_error *error);
 
 /// Whether the file holds, as its observation number `observations` - 1, what the record of
 /// conserved quantities remembers as the last one, bit by bit. CLAU_BAD_INPUT if not.
@@ -48,7 +49,7 @@ enum clau_status clau_output_record(struct clau_output *output, void *model,
                                     struct clau_conservation_record *conserved,
                                     struct clau_error *error);
 
-/// Flushes if there is something to flush and it is due: 0.25 s after the last time, or 64 frames.
+/// Flushes if there is something to flush and it is due: 0.25 s after the last time.
 enum clau_status clau_output_flush_when_due(struct clau_output *output, struct clau_error *error);
 
 /// Flushes and waits until the file is on the disk: a checkpoint written afterwards never is ahead

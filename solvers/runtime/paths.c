@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "io/dataset.h"
+#include "io/run_files.h"
 
 /// path[0..length) + suffix; NULL when out of memory.
 static char *join(const char *path, size_t length, const char *suffix) {
@@ -36,33 +37,88 @@ static enum clau_status name_all(struct clau_paths *paths, const struct clau_opt
                                                 : join(paths->stem, strlen(paths->stem), ".nc");
     }
     if (paths->output != NULL) {
-        size_t length = strlen(paths->output);
-        if (length > 3 && strcmp(paths->output + length - 3, ".nc") == 0) {
-            length -= 3;
-        }
-        paths->sidecar = join(paths->output, length, ".xdmf2");
-        paths->checkpoint = join(paths->output, length, ".checkpoint.nc");
-        paths->previous = join(paths->output, length, ".checkpoint.previous.nc");
+        paths->sidecar = clau_file_beside(paths->output, CLAU_SIDECAR_SUFFIX);
+        paths->checkpoint = clau_file_beside(paths->output, CLAU_CHECKPOINT_SUFFIX);
+        paths->previous =
+            clau_file_beside(paths->output, CLAU_CHECKPOINT_SUFFIX CLAU_PREVIOUS_SUFFIX);
+        paths->journal = clau_file_beside(paths->output, CLAU_JOURNAL_SUFFIX);
     }
-    if (paths->sidecar == NULL || paths->checkpoint == NULL || paths->previous == NULL) {
+    if (paths->sidecar == NULL || paths->checkpoint == NULL || paths->previous == NULL ||
+        paths->journal == NULL) {
         return clau_error_set(error, CLAU_NO_MEMORY, "out of memory");
     }
     return CLAU_OK;
 }
 
+/// No file of the run may take the place of another one, nor of what the run reads. The files are
+/// compared as such: names may differ, by links.
+static enum clau_status check_files(const struct clau_paths *paths,
+                                    const struct clau_options *options, struct clau_error *error) {
+    const struct {
+        const char *path, *what;
+    } files[] = {{paths->output, "output"},
+                 {paths->sidecar, "sidecar"},
+                 {paths->journal, "journal"},
+                 {paths->checkpoint, "checkpoint"},
+                 {paths->previous, "previous checkpoint"}};
+    enum { FILES = sizeof files / sizeof *files, FIRST_CHECKPOINT = 3 };
+    for (size_t i = 0; i < FILES; i++) {
+        if (same_file(files[i].path, options->config)) {
+            return clau_error_set(error, CLAU_BAD_INPUT, "%s: the %s would replace CONFIG",
+                                  files[i].path, files[i].what);
+        }
+        // A restart replaces the checkpoint in its turn.
+        if (options->restart != NULL && i < FIRST_CHECKPOINT &&
+            same_file(files[i].path, options->restart)) {
+            return clau_error_set(error, CLAU_BAD_INPUT,
+                                  "%s: the %s would replace the checkpoint to restart from",
+                                  files[i].path, files[i].what);
+        }
+        // The two checkpoints may be one file for a moment, and after a kill in it.
+        for (size_t k = i + 1; k < FILES && i < FIRST_CHECKPOINT; k++) {
+            if (same_file(files[i].path, files[k].path)) {
+                return clau_error_set(error, CLAU_BAD_INPUT, "%s: is the same file as %s",
+                                      files[k].path, files[i].path);
+            }
+        }
+    }
+    return CLAU_OK;
+}
+
+/// Other runs have files, too.
+static enum clau_status check_name(const struct clau_paths *paths, struct clau_error *error) {
+    if (clau_is_file_beside(paths->output)) {
+        return clau_error_set(error, CLAU_BAD_INPUT,
+                              "%s: is a name for what stands beside an output; an output may be "
+                              "NAME.nc",
+                              paths->output);
+    }
+    char *twin = clau_twin_of(paths->output);
+    enum clau_status status = CLAU_OK;
+    if (twin != NULL) {
+        status = clau_error_set(error, CLAU_BAD_INPUT,
+                                "%s: would share its checkpoint, %s, with %s: give it another name",
+                                paths->output, paths->checkpoint, twin);
+    }
+    free(twin);
+    return status;
+}
+
 static enum clau_status check(struct clau_paths *paths, const struct clau_options *options,
                               struct clau_error *error) {
     struct stat information;
-    if (same_file(paths->output, options->config)) {
-        return clau_error_set(error, CLAU_BAD_INPUT, "%s: the output would replace CONFIG",
-                              paths->output);
-    }
-    if (options->restart != NULL && same_file(paths->output, options->restart)) {
-        return clau_error_set(error, CLAU_BAD_INPUT,
-                              "%s: the output would replace the checkpoint to restart from",
-                              paths->output);
+    enum clau_status status = check_files(paths, options, error);
+    if (status == CLAU_OK) {
+        status = check_name(paths, error);
     }
     paths->output_exists = stat(paths->output, &information) == 0;
+    if (status == CLAU_OK && !options->dry_run) {
+        // Told before what --force would help against.
+        status = clau_journal_probe(paths->output, error);
+    }
+    if (status != CLAU_OK) {
+        return status;
+    }
     const bool replace = options->force || options->restart != NULL || options->dry_run;
     return clau_dataset_check_path(paths->output, replace, error);
 }
@@ -85,6 +141,7 @@ void clau_paths_finish(struct clau_paths *paths) {
     free(paths->sidecar);
     free(paths->checkpoint);
     free(paths->previous);
+    free(paths->journal);
     free(paths->stem);
     *paths = (struct clau_paths){0};
 }

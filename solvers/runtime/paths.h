@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// Names of the files of a run.
+/// Names of the files of a run (io/run_files.h).
 #ifndef CLAUSIUS_RUNTIME_PATHS_H
 #define CLAUSIUS_RUNTIME_PATHS_H
 
@@ -12,15 +12,17 @@
 struct clau_paths {
     char *output;     ///< of -o, or CONFIG's stem + .nc in the current folder
     char *sidecar;    ///< NAME.xdmf2
-    char *checkpoint; ///< NAME.checkpoint.nc
-    char *previous;   ///< NAME.checkpoint.previous.nc
+    char *checkpoint; ///< NAME.checkpoint
+    char *previous;   ///< NAME.checkpoint.previous
+    char *journal;    ///< NAME.journal
     char *stem;       ///< of CONFIG: no folder, no extension
     bool output_exists;
 };
 
-/// Finds the names and checks that the output can be written: CLAU_BAD_INPUT if it exists and none
-/// of --force, --restart and --dry-run allows that, is CONFIG or the checkpoint of --restart
-/// itself, or cannot be made. Writes nothing.
+/// Finds the names and checks that the output can be written: CLAU_BAD_INPUT if it exists and
+/// none of --force, --restart and --dry-run allows that, or cannot be made; if a file of the run is
+/// CONFIG, the checkpoint of --restart, or another file of the run; or if a file of another run has
+/// the name. Writes nothing.
 enum clau_status clau_paths_init(struct clau_paths *paths, const struct clau_options *options,
                                  struct clau_error *error);
 void clau_paths_finish(struct clau_paths *paths);

@@ -82,7 +82,8 @@ void clau_report_summary(const struct clau_run *run, int stop) {
         fprintf(stderr, "wrote %s\n", run->paths.sidecar);
     }
     if (stop != 0) {
-        fprintf(stderr, "continue with: %s %s --restart %s\n", run->program, run->options->config,
-                run->paths.checkpoint);
+        fputs("continue with: ", stderr);
+        clau_options_print_continuation(run->options, run->paths.checkpoint, stderr);
+        fputc('\n', stderr);
     }
 }

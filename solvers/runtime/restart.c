@@ -2,12 +2,23 @@
 #include "solvers/runtime/restart.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "io/repair.h"
+#include "io/run_files.h"
+#include "solvers/runtime/provenance.h"
+
+/// What the values of a checkpoint mean; that of version 0.1.0 was the first and has no number. A
+/// value more is no other format, one that has gone or means something else is.
+enum { FORMAT = 1 };
 
 static void put_place(const struct clau_run *run, struct clau_checkpoint *checkpoint) {
     clau_checkpoint_put_text(checkpoint, "run.solver", run->solver->name);
     clau_checkpoint_put_text(checkpoint, "run.version", CLAUSIUS_VERSION);
+    clau_checkpoint_put_integer(checkpoint, "run.format", FORMAT);
+    clau_provenance_save(run->program, run->builds, checkpoint);
     clau_checkpoint_put_text(checkpoint, "run.config", run->configuration.effective);
     clau_checkpoint_put_text(checkpoint, "run.history", run->history);
     clau_checkpoint_put_real(checkpoint, "run.wall_time", clau_run_wall_time(run));
@@ -52,6 +63,7 @@ static enum clau_status check_origin(const char *path, const struct clau_solver 
                                      struct clau_error *error) {
     const char *name = NULL;
     const char *version = NULL;
+    int64_t format = FORMAT;
     if (clau_checkpoint_get_text(checkpoint, "run.solver", &name, NULL) != CLAU_OK ||
         clau_checkpoint_get_text(checkpoint, "run.version", &version, NULL) != CLAU_OK) {
         return clau_error_set(error, CLAU_BAD_INPUT, "%s: is not the checkpoint of a run", path);
@@ -61,16 +73,18 @@ static enum clau_status check_origin(const char *path, const struct clau_solver 
                               "%s: is a checkpoint of clausius-%s, this is clausius-%s", path, name,
                               solver->name);
     }
-    if (strcmp(version, CLAUSIUS_VERSION) != 0) {
+    clau_checkpoint_get_integer(checkpoint, "run.format", &format, NULL);
+    if (format > FORMAT) {
         return clau_error_set(error, CLAU_BAD_INPUT,
-                              "%s: is a checkpoint of version %s, this is version %s", path,
-                              version, CLAUSIUS_VERSION);
+                              "%s: was written by version %s, in a format that is new to this one, "
+                              "%s",
+                              path, version, CLAUSIUS_VERSION);
     }
     return CLAU_OK;
 }
 
-enum clau_status clau_restart_read(const char *path, const struct clau_solver *solver,
-                                   struct clau_checkpoint **checkpoint, struct clau_error *error) {
+static enum clau_status read_one(const char *path, const struct clau_solver *solver,
+                                 struct clau_checkpoint **checkpoint, struct clau_error *error) {
     struct clau_checkpoint *result = NULL;
     enum clau_status status = clau_checkpoint_read(path, &result, error);
     if (status == CLAU_OK) {
@@ -82,6 +96,42 @@ enum clau_status clau_restart_read(const char *path, const struct clau_solver *s
     }
     *checkpoint = result;
     return CLAU_OK;
+}
+
+/// The name of the checkpoint before this one, as this version and 0.1.0 name it; malloc'ed.
+static char *name_previous(const char *path) {
+    char *previous = clau_file_beside(path, CLAU_PREVIOUS_SUFFIX);
+    const bool cut =
+        previous != NULL && strlen(previous) < strlen(path) + strlen(CLAU_PREVIOUS_SUFFIX);
+    char *result = NULL;
+    if (previous != NULL && asprintf(&result, "%s%s", previous, cut ? ".nc" : "") < 0) {
+        result = NULL;
+    }
+    free(previous);
+    return result;
+}
+
+/// Adds to the message of a checkpoint that cannot be read that there is one before it that can.
+static void offer_previous(const char *path, const struct clau_solver *solver,
+                           struct clau_error *error) {
+    char *previous = name_previous(path);
+    struct clau_checkpoint *checkpoint = NULL;
+    if (previous != NULL && read_one(previous, solver, &checkpoint, NULL) == CLAU_OK) {
+        const struct clau_error cause = *error;
+        clau_error_set(error, cause.status, "%s; %s is whole: use --restart %s", cause.message,
+                       previous, previous);
+    }
+    clau_checkpoint_destroy(checkpoint);
+    free(previous);
+}
+
+enum clau_status clau_restart_read(const char *path, const struct clau_solver *solver,
+                                   struct clau_checkpoint **checkpoint, struct clau_error *error) {
+    const enum clau_status status = read_one(path, solver, checkpoint, error);
+    if (status == CLAU_BAD_INPUT && error != NULL) {
+        offer_previous(path, solver, error);
+    }
+    return status;
 }
 
 /// The integers of put_place.
@@ -172,27 +222,42 @@ static enum clau_status check_time(const struct clau_run *run, struct clau_error
     return CLAU_OK;
 }
 
-static enum clau_status open_output(struct clau_run *run, const struct place *place, bool redo,
-                                    struct clau_error *error) {
+/// Goes on with the output of the run that the checkpoint is of.
+static enum clau_status continue_output(struct clau_run *run, const struct place *place, bool redo,
+                                        struct clau_error *error) {
     const int64_t snapshots = place->snapshot_records;
     const int64_t observations = place->observation_records;
     const char *path = run->paths.output;
     enum clau_status status = CLAU_OK;
-    if (!run->paths.output_exists) {
-        return clau_output_create(&run->output, &run->layout, path, false, error);
-    }
     if (run->any || redo) {
         status = clau_output_recognise(path, (uint64_t)observations, &run->conserved, run->solver,
                                        error);
     }
     if (status == CLAU_OK) {
         status = clau_output_continue(
-            &run->output, &run->layout, path,
+            &run->output, &run->layout, path, run->journal,
             (uint64_t)(snapshots - (redo && run->last.snapshot && snapshots > 0)),
             (uint64_t)(observations - (redo && run->last.observe && observations > 0)), error);
     }
-    if (status == CLAU_BAD_INPUT && run->options->force) {
-        return clau_output_create(&run->output, &run->layout, path, true, error);
+    return status;
+}
+
+static enum clau_status open_output(struct clau_run *run, const struct place *place, bool redo,
+                                    struct clau_error *error) {
+    const char *path = run->paths.output;
+    if (!run->paths.output_exists) {
+        return clau_output_create(&run->output, &run->layout, path, run->journal, false, error);
+    }
+    enum clau_status status = continue_output(run, place, redo, error);
+    if (status == CLAU_IO_FAILED) {
+        // A file of earlier versions may have been left with an end that is not its own.
+        struct clau_repair what = {0};
+        if (clau_repair_mend(path, run->journal, true, &what, NULL) == CLAU_OK) {
+            status = continue_output(run, place, redo, error);
+        }
+    }
+    if ((status == CLAU_BAD_INPUT || status == CLAU_IO_FAILED) && run->options->force) {
+        return clau_output_create(&run->output, &run->layout, path, run->journal, true, error);
     }
     return status;
 }

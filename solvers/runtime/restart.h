@@ -5,7 +5,7 @@
 
 #include "solvers/runtime/run.h"
 
-/// Brings the output on disk, then writes NAME.checkpoint.nc; the one before it is kept.
+/// Brings the output on disk, then writes NAME.checkpoint; the one before it is kept.
 enum clau_status clau_restart_write(struct clau_run *run, struct clau_error *error);
 
 /// Reads a checkpoint and checks that this program, in this version, has written it. The caller

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "solvers/runtime/paraview.h"
+#include "solvers/runtime/provenance.h"
 #include "solvers/runtime/report.h"
 #include "solvers/runtime/restart.h"
 #include "solvers/runtime/signals.h"
@@ -157,11 +158,18 @@ static enum clau_status describe(struct clau_run *run, struct clau_error *error)
     const struct clau_run_parameters *parameters = &run->configuration.run;
     const bool particles = run->layout.model.particles && parameters->snapshots;
     char source[128];
+    struct clau_provenance provenance;
     snprintf(source, sizeof source, "%s %s", run->program, CLAUSIUS_VERSION);
+    clau_provenance_init(&provenance);
     const char *const texts[][2] = {
         {"Conventions", "CF-1.10"},
         {"title", parameters->title != NULL ? parameters->title : run->paths.stem},
         {"source", source},
+        {"clausius_revision", provenance.revision},
+        {"compiler", provenance.compiler},
+        {"libraries", provenance.libraries},
+        {"cpu", provenance.cpu},
+        {"earlier_builds", run->builds},
         {"history", run->history},
         {"config", run->configuration.effective},
         {"featureType", particles ? "trajectory" : NULL},

@@ -25,7 +25,9 @@ struct clau_run {
     const char *program; ///< "clausius-nlse"
     struct clau_configuration configuration;
     struct clau_paths paths;
-    char *history; ///< one line for each process that worked on the run
+    struct clau_journal *journal; ///< the lock on the output, until all files are written
+    char *history;                ///< one line for each process that worked on the run
+    char *builds; ///< one line for each other build that did so (NULL: there is none)
     void *model;
     struct clau_file_layout layout;
     struct clau_online online;

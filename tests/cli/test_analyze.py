@@ -4,6 +4,7 @@
     test_analyze.py PROGRAM    the program clausius-analyze
 """
 
+import os
 import resource
 import signal
 import sys
@@ -295,29 +296,44 @@ def test_series_that_do_not_vary_are_left_out_or_refused(folder):
     expect(found.n.values.tolist() == [[1, 1]], "a constant is worth one value")
 
 
+def test_list_of_measures(folder):
+    text, _ = run(folder, "--list")
+    expect('"sample-entropy"' in text and text.count("\n") <= 100, text)
+    for name in ("quantile", "measures.quantile"):
+        text, _ = run(folder, "-l", name)
+        expect(text.startswith('"quantile"') and "\n  fraction " in text, text)
+    refuse(folder, "--list", "quantil",
+           message="clausius-analyze: --list quantil: no such measure; did you mean quantile?")  # fmt: skip
+
+
 def test_wrong_input(folder):
     name = write_run(folder / "a.nc", 1)
     (folder / "b").mkdir()
     write_run(folder / "b" / "a.nc", 2)
     (folder / "text.nc").write_text("no NetCDF\n")
+    os.mkfifo(folder / "fifo.nc")
     (folder / "cut.nc").write_bytes((folder / name).read_bytes()[:5000])
     xarray.Dataset({"height": ("x", [1.0, 2.0])}).to_netcdf(folder / "other.nc")
     cases = {
-        (): "clausius-analyze: no file: FILE.nc... are the outputs of runs",
+        (): "clausius-analyze: FILE.nc is missing, see clausius-analyze --help",
         ("none.nc",): "none.nc: No such file or directory",
-        ("cut.nc",): "cut.nc: is not a readable NetCDF file",
+        ("cut.nc",):
+            "cut.nc: is not a readable NetCDF file; `clausius repair cut.nc` may mend it",
+        ("fifo.nc",): "fifo.nc: is not a regular file",
+        ("b",): "b: is a directory",
         ("text.nc",): "text.nc: is not a readable NetCDF file",
         ("other.nc", name): "other.nc: has no series that all files have",
         (name, "-v", "length"): "a.nc: has no variable 'length'",
         (name, "b/a.nc"): "b/a.nc: a second file or group of the name a; -g names groups",
         (name, "-v", "height,width, height"): "clausius-analyze: --variables: height is there twice",
-        (name, "-s", "1"): "clausius-analyze: --skip must be a fraction from 0 to less than 1, not 1",
+        (name, "-s", "1"):
+            "clausius-analyze: --skip = 1: must be a number of at least 0 and below 1",
         (name, "-s", "0.999"): "a.nc: has 401 observations, of which 0 are left: too few",
         (name, "-p", "height"): "clausius-analyze: --portrait takes two series, A,B, not height",
         (name, "-p", "height,x"):
             "clausius-analyze: --portrait: x is none of the series that are analysed",
-        (name, "--quick"): "clausius-analyze: no such option: --quick",
-        (name, "-o"): "clausius-analyze: a value is missing after -o",
+        (name, "--quick"): "clausius-analyze: --quick: no such option, see clausius-analyze --help",
+        (name, "-o"): "clausius-analyze: --output needs a value: REPORT",
         (name, "-o", "none/report"): "none/report.txt: folder none: No such file or directory",
         (name, "-o", "a", "-f"): "a.nc: is a file that is analysed",
     }  # fmt: skip
@@ -352,7 +368,7 @@ def test_a_report_is_replaced_only_by_force(folder):
     (folder / "report.txt").unlink()
     refuse(folder, name, "-o", "report", message="report.nc: exists; --force replaces it")
     run(folder, name, "-o", "report", "-f")
-    expect(not any(".new" in entry for entry in tree(folder)), "a file of its own is left")
+    expect(not any(".tmp" in entry for entry in tree(folder)), "a file of its own is left")
 
 
 def test_the_picture_is_xml_and_holds_every_group(folder):

@@ -433,7 +433,7 @@ def test_a_longer_run_goes_on(folder):
         # An output time at a step, one between two, and none at all.
         for end in (0.7, 1.05, 1.23)[:: 1 if name == "cells" else 2]:
             run(place, "a.toml", "-qf", *more, *sets(time__end=end))
-            run(place, "a.toml", "-q", "-r", "a.checkpoint.nc", *more, *sets(time__end=2.1))
+            run(place, "a.toml", "-q", "-r", "a.checkpoint", *more, *sets(time__end=2.1))
             expect_same_numbers(place / "a.nc", place / "whole.nc")
 
 
@@ -454,11 +454,11 @@ def test_stopped_by_a_signal_or_the_clock(folder):
         expect(attribute(path, "status") == "interrupted", "status")
         expect(len(values(path, "time")) < len(values(place / "whole.nc", "time")), "not cut short")
         limited = ("--max-walltime", "0.2")
-        again = start(place, "a.toml", "-q", "-r", "a.checkpoint.nc", *limited, *more)
+        again = start(place, "a.toml", "-q", "-r", "a.checkpoint", *limited, *more)
         again.communicate(timeout=300)
         expect(again.returncode in (0, 75), f"exit code {again.returncode}")
         if again.returncode == 75:
-            run(place, "a.toml", "-q", "-r", "a.checkpoint.nc", *more)
+            run(place, "a.toml", "-q", "-r", "a.checkpoint", *more)
         expect_same_numbers(path, place / "whole.nc")
 
 

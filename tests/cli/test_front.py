@@ -53,11 +53,35 @@ def test_solver_by_name_and_from_the_file(folder):
         expect(code == 0 and (folder / "c.nc").exists(), f"{arguments}: {err}")
 
 
+def test_the_solver_s_options_are_understood(folder):
+    """Each of these words once stood where the front command took it for the configuration."""
+    shown = front(folder, "nlse", "--list", "keys")[1]
+    for arguments in (["--list", "keys", "c.toml"], ["c.toml", "--list", "keys"],
+                      ["--list=keys", "c.toml"], ["-q", "--list", "keys", "--", "c.toml"]):  # fmt: skip
+        code, out, err = front(folder, "run", *arguments)
+        expect(code == 0 and out == shown and not err, f"{arguments}: {code} {err}")
+    overview = front(folder, "nlse", "--list")[1]
+    for arguments in (["--list", "c.toml"], ["--list", "./c.toml"], ["c.toml", "--list"]):
+        code, out, err = front(folder, "run", *arguments)
+        expect(code == 0 and out == overview and not err, f"{arguments}: {code} {err}")
+    for arguments in (["-fqo", "other.nc", "c.toml"], ["-foother.nc", "-t1", "c.toml"],
+                      ["--output=other.nc", "--max-walltime", "9", "-f", "c.toml"]):  # fmt: skip
+        (folder / "other.nc").unlink(missing_ok=True)
+        code, _, err = front(folder, "run", *arguments)
+        expect(code == 0 and (folder / "other.nc").exists(), f"{arguments}: {err}")
+
+
 def test_wrong_input(folder):
     for arguments, config, message in (
         (["nothing", "c.toml"], CONFIG, "clausius: no solver 'nothing'"),
         (["../nlse", "c.toml"], CONFIG, "clausius: no solver '../nlse'"),
-        (["run"], CONFIG, "clausius: run needs a CONFIG.toml"),
+        (["run"], CONFIG, "clausius run: CONFIG.toml is missing"),
+        (["run", "--list", "keys"], CONFIG, "clausius run: CONFIG.toml is missing"),
+        (["run", "--outptu", "c.toml"], CONFIG,
+         "clausius run: --outptu: no such option; did you mean --output?"),
+        (["run", "-t", "0", "c.toml"], CONFIG, "clausius run: --threads = 0: must be"),
+        (["run", "c.toml", "c.toml"], CONFIG, "clausius run: one CONFIG.toml at a time"),
+        (["--verison"], CONFIG, "clausius: --verison: no such option; did you mean --version?"),
         (["run", "none.toml"], CONFIG, "none.toml: no such file"),
         (["run", "c.toml"], "x = 1\n", "c.toml: solver: required"),
         (["run", "c.toml"], 'solver = "chess"\n', "clausius: no solver 'chess'"),

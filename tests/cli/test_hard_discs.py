@@ -219,7 +219,7 @@ def test_restart(folder):
     run(folder, "a.toml", "-q", *options)
     for cut in ("1.5", "2.5"):
         run(folder, "a.toml", "-qf", "-o", "b.nc", *options, "-s", f"time.end={cut}")
-        run(folder, "a.toml", "-q", "-o", "b.nc", *options, "-r", "b.checkpoint.nc")
+        run(folder, "a.toml", "-q", "-o", "b.nc", *options, "-r", "b.checkpoint")
         expect_same_numbers(folder / "a.nc", folder / "b.nc")
 
 
@@ -233,7 +233,7 @@ def test_restart_after_a_signal(folder):
     wait_until(lambda: path.exists() and path.stat().st_size > 400000, process, "frames")
     process.send_signal(signal.SIGTERM)
     finish(process, 75)
-    run(folder, "a.toml", "-q", "-o", "b.nc", *options, "-r", "b.checkpoint.nc")
+    run(folder, "a.toml", "-q", "-o", "b.nc", *options, "-r", "b.checkpoint")
     expect_same_numbers(folder / "a.nc", folder / "b.nc")
 
 
@@ -299,9 +299,9 @@ def test_restart_of_an_ensemble(folder):
     wait_until(lambda: path.exists() and path.stat().st_size > 400000, process, "frames")
     process.send_signal(signal.SIGTERM)
     finish(process, 75)
-    run(folder, "a.toml", "-q", "-o", "b.nc", *options, "-r", "b.checkpoint.nc", "-t", "1")
+    run(folder, "a.toml", "-q", "-o", "b.nc", *options, "-r", "b.checkpoint", "-t", "1")
     expect_same_numbers(folder / "a.nc", folder / "b.nc")
-    more = ("-s", "ensemble.runs=4", "-r", "b.checkpoint.nc")
+    more = ("-s", "ensemble.runs=4", "-r", "b.checkpoint")
     _, err = run(folder, "a.toml", "-q", "-o", "b.nc", *options, *more, code=2)
     expect("ensemble.runs" in err, err)
 
@@ -360,7 +360,7 @@ def test_split_and_restart(folder):
     expect(np.abs(values(folder / "a.nc", "boltzmann_entropy_collision")[-1]).min() > 0, "no sums")
     for cut in ("1.5", "2.5"):
         run(folder, "a.toml", "-qf", "-o", "b.nc", *options, "-s", f"time.end={cut}")
-        run(folder, "a.toml", "-q", "-o", "b.nc", *options, "-r", "b.checkpoint.nc")
+        run(folder, "a.toml", "-q", "-o", "b.nc", *options, "-r", "b.checkpoint")
         expect_same_numbers(folder / "a.nc", folder / "b.nc")
 
 

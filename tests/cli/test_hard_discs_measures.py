@@ -80,7 +80,7 @@ def test_restart_and_ensemble(folder):
     run(folder, "a.toml", "-q", *short, "-s", "time.end=8.0", "-o", "whole.nc")
     # An end that is no time of the cadence: what was observed there is taken back.
     run(folder, "a.toml", "-q", *short, "-s", "time.end=4.2")
-    run(folder, "a.toml", "-q", *short, "-s", "time.end=8.0", "-r", "a.checkpoint.nc")
+    run(folder, "a.toml", "-q", *short, "-s", "time.end=8.0", "-r", "a.checkpoint")
     expect_same_numbers(folder / "a.nc", folder / "whole.nc")
     found = read(folder / "a.nc")
     for name in ("velocity_distribution", "radial_distribution", "hexatic_order"):

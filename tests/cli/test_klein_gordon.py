@@ -546,7 +546,7 @@ def test_a_longer_run_goes_on(folder):
         # 1.5 is an output time, 1.73 is none: that output is taken back.
         for end in ("1.5", "1.73"):
             run(place, "a.toml", "-qf", "-s", f"time.end={end}")
-            run(place, "a.toml", "-q", "-r", "a.checkpoint.nc", "-s", "time.end=5.3")
+            run(place, "a.toml", "-q", "-r", "a.checkpoint", "-s", "time.end=5.3")
             expect_same_numbers(place / "a.nc", place / "whole.nc")
 
 
@@ -564,11 +564,11 @@ def test_stopped_by_a_signal_or_the_clock(folder):
         process.send_signal(signal.SIGTERM)
         finish(process, 75)
         expect(attribute(path, "status") == "interrupted", "status")
-        again = start(place, "a.toml", "-q", "-r", "a.checkpoint.nc", "--max-walltime", "0.2", *long)
+        again = start(place, "a.toml", "-q", "-r", "a.checkpoint", "--max-walltime", "0.2", *long)
         again.communicate(timeout=300)
         expect(again.returncode in (0, 75), f"exit code {again.returncode}")
         if again.returncode == 75:
-            run(place, "a.toml", "-q", "-r", "a.checkpoint.nc", *long)
+            run(place, "a.toml", "-q", "-r", "a.checkpoint", *long)
         expect_same_numbers(path, place / "whole.nc")
 
 
@@ -582,7 +582,7 @@ def test_bounces_survive_a_restart(folder):
     for end in ("50.0", "55.1"):
         run(folder, "a.toml", "-qf", "-s", "time.snapshot_every=0.25", "-s", f"time.end={end}")
         expect(values(folder / "a.nc", "bounces")[-1] == 1, "stopped before the bounce")
-        run(folder, "a.toml", "-q", "-r", "a.checkpoint.nc", *sets)
+        run(folder, "a.toml", "-q", "-r", "a.checkpoint", *sets)
         expect_same_numbers(folder / "a.nc", folder / "whole.nc")
 
 

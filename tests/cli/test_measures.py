@@ -486,11 +486,11 @@ def test_restart(folder):
     process.send_signal(signal.SIGTERM)
     finish(process, 75)
     expect(len(values(path, "time")) < len(values(folder / "whole.nc", "time")), "not cut short")
-    run(folder, "a.toml", "-q", "-r", "a.checkpoint.nc")
+    run(folder, "a.toml", "-q", "-r", "a.checkpoint")
     expect_same_numbers(path, folder / "whole.nc")
     # An end that is no time of the cadence is taken back by a longer run.
     run(folder, "a.toml", "-qf", "-s", "time.end=100.02")
-    run(folder, "a.toml", "-q", "-r", "a.checkpoint.nc")
+    run(folder, "a.toml", "-q", "-r", "a.checkpoint")
     expect_same_numbers(path, folder / "whole.nc")
 
 

@@ -105,7 +105,7 @@ def start_and_wait(folder, *arguments):
     return start_until(folder, has_frames, "frames", *arguments)
 
 
-def go_on(folder, *arguments, checkpoint="a.checkpoint.nc", code=0):
+def go_on(folder, *arguments, checkpoint="a.checkpoint", code=0):
     return run(folder, "a.toml", "-q", "-t", "1", "-r", checkpoint, *arguments, code=code)
 
 
@@ -113,7 +113,7 @@ def check_stopped(folder, whole):
     """What a stop leaves: part of the records, a checkpoint, a status."""
     path = folder / "a.nc"
     expect(attribute(path, "status") == "interrupted", attribute(path, "status"))
-    expect((folder / "a.checkpoint.nc").exists(), "no checkpoint")
+    expect((folder / "a.checkpoint").exists(), "no checkpoint")
     part, all_of_it = values(path, "time"), values(whole, "time")
     expect(0 < len(part) < len(all_of_it), f"{len(part)} of {len(all_of_it)} records")
     expect((part == all_of_it[: len(part)]).all(), f"times {part}")
@@ -143,7 +143,7 @@ def test_sigint(folder, whole):
     go_on(folder)
     check_whole(folder, whole)
     history = attribute(folder / "a.nc", "history").splitlines()
-    expect(len(history) == 2 and "-r a.checkpoint.nc" in history[1], f"{history}")
+    expect(len(history) == 2 and "-r a.checkpoint" in history[1], f"{history}")
 
 
 @with_each_integrator
@@ -153,7 +153,7 @@ def test_several_stops(folder, whole):
     finish(process, 75)
     codes = []
     for _ in range(50):
-        process = start(folder, "a.toml", "-q", "-t", "2", "-r", "a.checkpoint.nc",
+        process = start(folder, "a.toml", "-q", "-t", "2", "-r", "a.checkpoint",
                         "--max-walltime", "0.4")
         process.communicate(timeout=300)
         codes.append(process.returncode)
@@ -169,7 +169,7 @@ def test_several_stops(folder, whole):
 
 @with_each_integrator
 def test_kill_9(folder, whole):
-    checkpoint = folder / "a.checkpoint.nc"
+    checkpoint = folder / "a.checkpoint"
     process = start_until(folder, checkpoint.exists, "a checkpoint", *OFTEN)
     time.sleep(0.1)  # so that the file is past the checkpoint
     process.kill()
@@ -182,11 +182,11 @@ def test_kill_9(folder, whole):
 
 @with_each_integrator
 def test_the_checkpoint_before(folder, whole):
-    previous = folder / "a.checkpoint.previous.nc"
+    previous = folder / "a.checkpoint.previous"
     process = start_until(folder, previous.exists, "a second checkpoint", *OFTEN)
     process.kill()
     finish(process, -signal.SIGKILL)
-    go_on(folder, checkpoint="a.checkpoint.previous.nc")
+    go_on(folder, checkpoint="a.checkpoint.previous")
     check_whole(folder, whole)
 
 
@@ -226,7 +226,7 @@ def test_max_walltime(folder, whole):
 
 @with_each_integrator
 def test_sigusr1(folder, whole):
-    checkpoint = folder / "a.checkpoint.nc"
+    checkpoint = folder / "a.checkpoint"
     process = start_and_wait(folder)
     expect(not checkpoint.exists(), "a checkpoint before it is asked for")
     process.send_signal(signal.SIGUSR1)
@@ -277,7 +277,7 @@ def test_a_changed_key_is_refused(folder):
     for text in ("grid.points=2048", "seed=4", "initial.0.velocity=2.0", "time.snapshot_every=0.004",
                  "integrator.step=5e-5", "diagnostics.bins=32"):  # fmt: skip
         before = sorted(os.listdir(folder))
-        out, err = run(folder, "a.toml", "-r", "a.checkpoint.nc", "-s", text, code=2)
+        out, err = run(folder, "a.toml", "-r", "a.checkpoint", "-s", text, code=2)
         one_line(err)
         expect(out == "" and err.startswith(f"--set {text}: {text.split('=')[0]} = "), err)
         expect("checkpoint" in err, err)
@@ -294,7 +294,7 @@ def test_a_changed_key_is_refused(folder):
 
 def test_another_run_s_output_is_not_cut(folder):
     stopped(folder)
-    shutil.copy(folder / "a.checkpoint.nc", folder / "kept.nc")
+    shutil.copy(folder / "a.checkpoint", folder / "kept.nc")
     run(folder, "a.toml", "-q", "-t", "1", "-f", "-s", "seed=5")
     before = (folder / "a.nc").read_bytes()
     out, err = run(folder, "a.toml", "-r", "kept.nc", code=2)
@@ -311,7 +311,7 @@ def test_a_second_signal_quits(folder):
         process.send_signal(number)
     process.communicate(timeout=60)
     expect(process.returncode in (130, 143), f"exit code {process.returncode}")
-    expect(not (folder / "a.checkpoint.nc").exists(), "it stayed for a checkpoint")
+    expect(not (folder / "a.checkpoint").exists(), "it stayed for a checkpoint")
     expect(attribute(folder / "a.nc", "status") == "running", "status")
     read(folder / "a.nc")  # to the last flush, which may have been the first one
 

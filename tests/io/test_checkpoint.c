@@ -6,6 +6,7 @@
 #include <sys/resource.h>
 #include <sys/wait.h>
 
+#include "io/crc32c.h"
 #include "tests/io/folder.h"
 
 static struct clau_checkpoint *read_checkpoint(const char *path) {
@@ -281,19 +282,22 @@ static void previous_is_the_one_before(void **state) {
     free(previous);
 }
 
-/// What a crash between two steps may leave does not stand in the way.
+/// What a crash between two steps may leave does not stand in the way, and goes.
 static void leftovers_of_a_crash_are_overwritten(void **state) {
     const struct folder *folder = *state;
-    char *previous = path_in(folder, "run.previous.nc"), *fresh = path_in(folder, "run.nc.tmp");
+    char *previous = path_in(folder, "run.previous.nc");
+    char *fresh = path_in(folder, "run.nc.tmp-1-0"), *keep = path_in(folder, "run.nc.tmp-1-0-old");
     struct clau_error error;
     assert_int_equal(write_one(folder->file, previous, 1, &error), CLAU_OK);
     write_text(fresh, "half of a checkpoint");
+    assert_int_equal(link(folder->file, keep), 0);
     assert_int_equal(write_one(folder->file, previous, 2, &error), CLAU_OK);
     holds_one(folder->file, 2);
     holds_one(previous, 1);
     folder_holds(folder, 2);
     free(previous);
     free(fresh);
+    free(keep);
 }
 
 static void failure_leaves_the_old_ones(void **state) {
@@ -370,7 +374,10 @@ static void refuse(const char *path, const char *message) {
 static void other_files_are_no_checkpoints(void **state) {
     const struct folder *folder = *state;
     refuse(folder->file, ": No such file or directory");
-    refuse(folder->path, ": is not a checkpoint");
+    refuse(folder->path, ": is not a regular file");
+    assert_int_equal(mkfifo(folder->file, 0600), 0);
+    refuse(folder->file, ": is not a regular file"); // and does not wait for a writer
+    assert_int_equal(unlink(folder->file), 0);
     write_text(folder->file, "");
     refuse(folder->file, ": is not a checkpoint");
     write_text(folder->file, "[time]\nend = 1.0\n");
@@ -387,23 +394,175 @@ static void other_files_are_no_checkpoints(void **state) {
                 NC_NOERR);
         }
         assert_int_equal(nc_close(file), NC_NOERR);
-        refuse(folder->file, ": is not a checkpoint");
+        refuse(folder->file,
+               layout > 0 ? ": is damaged: its checksum is missing" : ": is not a checkpoint");
     }
 }
 
-/// Whatever is cut off, reading ends with an error and not with half of the values.
-static void half_a_checkpoint_is_refused(void **state) {
-    const struct folder *folder = *state;
+enum { POINTS = 32768 };
+
+/// A checkpoint of POINTS numbers, its bytes, and what is read from bytes changed.
+struct subject {
+    const char *path;
+    char *bytes;
+    size_t size;
+    double values[POINTS];
+};
+
+static void write_bytes(const char *path, const char *bytes, size_t size) {
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    assert_int_equal(fwrite(bytes, 1, size, file), size);
+    assert_int_equal(fclose(file), 0);
+}
+
+static struct subject *make_subject(const struct folder *folder) {
+    struct subject *subject = malloc(sizeof *subject);
     struct clau_error error;
-    assert_int_equal(write_one(folder->file, NULL, 1, &error), CLAU_OK);
-    struct stat entry;
-    assert_int_equal(stat(folder->file, &entry), 0);
-    for (off_t length = entry.st_size - 1; length > 0; length -= entry.st_size / 16) {
-        assert_int_equal(truncate(folder->file, length), 0);
-        struct clau_checkpoint *checkpoint = NULL;
-        assert_int_not_equal(clau_checkpoint_read(folder->file, &checkpoint, &error), CLAU_OK);
-        assert_null(checkpoint);
+    struct clau_checkpoint *checkpoint = clau_checkpoint_create();
+    for (size_t i = 0; i < POINTS; i++) {
+        subject->values[i] = sin(0.01 * (double)i);
     }
+    clau_checkpoint_put_reals(checkpoint, "values", subject->values, POINTS);
+    clau_checkpoint_put_text(checkpoint, "text", "solver = \"none\"");
+    clau_checkpoint_put_integer(checkpoint, "steps", 12345);
+    assert_int_equal(clau_checkpoint_write(checkpoint, folder->file, NULL, &error), CLAU_OK);
+    clau_checkpoint_destroy(checkpoint);
+    subject->path = folder->file;
+    subject->bytes = read_bytes(folder->file, &subject->size);
+    return subject;
+}
+
+static void free_subject(struct subject *subject) {
+    free(subject->bytes);
+    free(subject);
+}
+
+/// What is in the file now must be refused, in one sentence.
+static void must_be_refused(const struct subject *subject, const char *what, size_t place) {
+    struct clau_error error = {CLAU_OK, ""};
+    struct clau_checkpoint *checkpoint = NULL;
+    const enum clau_status status = clau_checkpoint_read(subject->path, &checkpoint, &error);
+    const bool named = strncmp(error.message, subject->path, strlen(subject->path)) == 0;
+    if (status != CLAU_BAD_INPUT || checkpoint != NULL || !named ||
+        (strstr(error.message, ": is damaged") == NULL &&
+         strstr(error.message, ": is not a checkpoint") == NULL)) {
+        fail_msg("%s at %zu: status %d, %s", what, place, (int)status, error.message);
+    }
+}
+
+static void flipped_bits_are_found(void **state) {
+    struct subject *subject = make_subject(*state);
+    uint64_t random = 20240607;
+    for (size_t i = 0; i < 200 + 8 * 96; i++) {
+        random = random * 6364136223846793005U + 1442695040888963407U;
+        size_t bit = (size_t)(random >> 16) % (8 * subject->size);
+        if (i >= 200) { // every bit of the first 64 bytes and of the trailer
+            bit = i - 200 < 512 ? i - 200 : 8 * subject->size - (i - 200 - 512) - 1;
+        }
+        const char mask = (char)(1 << bit % 8);
+        FILE *file = fopen(subject->path, "r+");
+        assert_int_equal(fseek(file, (long)(bit / 8), SEEK_SET), 0);
+        putc(subject->bytes[bit / 8] ^ mask, file);
+        assert_int_equal(fclose(file), 0);
+        must_be_refused(subject, "flipped bit", bit);
+        file = fopen(subject->path, "r+");
+        assert_int_equal(fseek(file, (long)(bit / 8), SEEK_SET), 0);
+        putc(subject->bytes[bit / 8], file);
+        assert_int_equal(fclose(file), 0);
+    }
+    // And it is whole again: it is the bits that were refused.
+    struct clau_checkpoint *checkpoint = read_checkpoint(subject->path);
+    double *got = malloc(sizeof subject->values);
+    assert_int_equal(clau_checkpoint_get_reals(checkpoint, "values", got, POINTS, NULL), CLAU_OK);
+    assert_memory_equal(got, subject->values, sizeof subject->values);
+    clau_checkpoint_destroy(checkpoint);
+    free(got);
+    free_subject(subject);
+}
+
+static void zeroed_sectors_are_found(void **state) {
+    enum { SECTOR = 512 };
+    static const char zeros[SECTOR];
+    struct subject *subject = make_subject(*state);
+    char *bytes = malloc(subject->size);
+    size_t zeroed = 0;
+    for (size_t place = 0; place < subject->size; place += SECTOR) {
+        const size_t left = subject->size - place, count = left < SECTOR ? left : SECTOR;
+        memcpy(bytes, subject->bytes, subject->size);
+        memset(bytes + place, 0, count);
+        if (memcmp(subject->bytes + place, zeros, count) != 0) {
+            write_bytes(subject->path, bytes, subject->size);
+            must_be_refused(subject, "zeroed sector", place);
+            zeroed++;
+        }
+    }
+    assert_true(zeroed > POINTS * sizeof(double) / SECTOR);
+    free(bytes);
+    free_subject(subject);
+}
+
+static void cut_ones_are_found(void **state) {
+    struct subject *subject = make_subject(*state);
+    static const size_t from_start[] = {0, 1, 7, 8, 9, 32, 63, 64, 95, 96, 512, 4096, 65536};
+    static const size_t from_end[] = {1, 4, 8, 16, 31, 33, 40, 64, 512, 4096, 65536};
+    for (size_t i = 0; i < sizeof from_start / sizeof *from_start; i++) {
+        write_bytes(subject->path, subject->bytes, from_start[i]);
+        must_be_refused(subject, "length", from_start[i]);
+    }
+    for (size_t i = 0; i < sizeof from_end / sizeof *from_end; i++) {
+        write_bytes(subject->path, subject->bytes, subject->size - from_end[i]);
+        must_be_refused(subject, "length less", from_end[i]);
+    }
+    for (size_t i = 1; i < 97; i++) {
+        write_bytes(subject->path, subject->bytes, i * subject->size / 97);
+        must_be_refused(subject, "length", i * subject->size / 97);
+    }
+    // Without the trailer it is what version 0.1.0 wrote, but for the number of its layout.
+    write_bytes(subject->path, subject->bytes, subject->size - 32);
+    refuse(subject->path, ": is damaged: its checksum is missing");
+    char *longer = calloc(subject->size + 9, 1);
+    memcpy(longer, subject->bytes, subject->size);
+    write_bytes(subject->path, longer, subject->size + 9);
+    must_be_refused(subject, "length more", 9);
+    free(longer);
+    free_subject(subject);
+}
+
+/// A whole file, but of a layout that is not known here.
+static void later_layouts_are_told(void **state) {
+    struct subject *subject = make_subject(*state);
+    subject->bytes[subject->size - 32 + 8] = 3;
+    const uint32_t checksum = clau_crc32c(0, subject->bytes, subject->size - 4);
+    memcpy(subject->bytes + subject->size - 4, &checksum, sizeof checksum);
+    write_bytes(subject->path, subject->bytes, subject->size);
+    refuse(subject->path, ": was written by a later version: its layout is 3, this version reads "
+                          "those up to 2");
+    free_subject(subject);
+}
+
+/// As version 0.1.0 wrote them: no trailer, and the other number.
+static void the_first_layout_is_read(void **state) {
+    struct subject *subject = make_subject(*state);
+    const int layout = 1;
+    int file;
+    write_bytes(subject->path, subject->bytes, subject->size - 32);
+    assert_int_equal(nc_open(subject->path, NC_WRITE, &file), NC_NOERR);
+    assert_int_equal(nc_put_att_int(file, NC_GLOBAL, "clausius_checkpoint", NC_INT, 1, &layout),
+                     NC_NOERR);
+    assert_int_equal(nc_close(file), NC_NOERR);
+    struct clau_checkpoint *checkpoint = read_checkpoint(subject->path);
+    double *got = malloc(sizeof subject->values);
+    assert_int_equal(clau_checkpoint_get_reals(checkpoint, "values", got, POINTS, NULL), CLAU_OK);
+    assert_memory_equal(got, subject->values, sizeof subject->values);
+    clau_checkpoint_destroy(checkpoint);
+    size_t size;
+    char *bytes = read_bytes(subject->path, &size);
+    write_bytes(subject->path, bytes, size - 1);
+    refuse(subject->path, ": is damaged, or no checkpoint: its end is not its own");
+    free(bytes);
+    free(got);
+    free_subject(subject);
 }
 
 int main(void) {
@@ -419,7 +578,11 @@ int main(void) {
         test_in_folder(failure_leaves_the_old_ones),
         test_in_folder(file_that_does_not_fit_leaves_the_old_ones),
         test_in_folder(other_files_are_no_checkpoints),
-        test_in_folder(half_a_checkpoint_is_refused),
+        test_in_folder(flipped_bits_are_found),
+        test_in_folder(zeroed_sectors_are_found),
+        test_in_folder(cut_ones_are_found),
+        test_in_folder(later_layouts_are_told),
+        test_in_folder(the_first_layout_is_read),
     };
     return cmocka_run_group_tests_name("io-checkpoint", tests, NULL, NULL);
 }

@@ -266,7 +266,7 @@ static void reading_says_what_is_missing(void **state) {
     refuse_read(folder->file, "psi_re", 5, "'psi_re' has 5 records, not record 5");
     refuse_read(folder->file, "psi_re", -2, "'psi_re' has 5 records, not record -2");
     refuse_read(folder->file, "mass", -1, "'mass' has 0 records, not record -1");
-    refuse_read(folder->path, "x", -1, "is not a readable NetCDF file");
+    refuse_read(folder->path, "x", -1, "is a directory");
     char *other = path_in(folder, "other.nc");
     refuse_read(other, "x", -1, "No such file or directory");
     write_text(other, "");

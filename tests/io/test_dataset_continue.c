@@ -16,9 +16,9 @@ static const size_t *records_of(size_t snapshots, size_t observations) {
 static struct clau_dataset *resume(const char *path, size_t snapshots, size_t observations) {
     struct clau_error error;
     struct clau_dataset *dataset = NULL;
-    assert_status(
-        clau_dataset_continue(path, TABLES, records_of(snapshots, observations), &dataset, &error),
-        CLAU_OK);
+    assert_status(clau_dataset_continue(path, TABLES, records_of(snapshots, observations), NULL,
+                                        &dataset, &error),
+                  CLAU_OK);
     return dataset;
 }
 
@@ -128,9 +128,9 @@ static void large_frames_continue(void **state) {
         }
         close_dataset(dataset);
         if (pass == 0) {
-            assert_status(
-                clau_dataset_continue(folder->file, line, 2, &field, 1, records, &dataset, &error),
-                CLAU_OK);
+            assert_status(clau_dataset_continue(folder->file, line, 2, &field, 1, records, NULL,
+                                                &dataset, &error),
+                          CLAU_OK);
         }
     }
     for (size_t record = 0; record < 8; record++) {
@@ -164,7 +164,7 @@ static void dimension_without_a_variable_is_cut_too(void **state) {
     }
     close_dataset(dataset);
     assert_status(
-        clau_dataset_continue(folder->file, one, 1, &series, 1, records, &dataset, &error),
+        clau_dataset_continue(folder->file, one, 1, &series, 1, records, NULL, &dataset, &error),
         CLAU_OK);
     close_dataset(dataset);
     const int file = open_netcdf(folder->file);
@@ -224,7 +224,7 @@ static void refuse(const char *path, const size_t *records, const struct clau_di
                    const struct clau_variable *columns, const char *message) {
     struct clau_error error;
     struct clau_dataset *const mark = (struct clau_dataset *)&error, *dataset = mark;
-    assert_status(clau_dataset_continue(path, table, DIMENSIONS, columns, VARIABLES, records,
+    assert_status(clau_dataset_continue(path, table, DIMENSIONS, columns, VARIABLES, records, NULL,
                                         &dataset, &error),
                   CLAU_BAD_INPUT);
     assert_ptr_equal(dataset, mark); // outputs on success only
@@ -296,7 +296,7 @@ static void other_files_are_refused(void **state) {
     struct clau_error error;
     struct clau_dataset *dataset = NULL;
     assert_status(
-        clau_dataset_continue(folder->file, dimensions, 1, &time, 1, none, &dataset, &error),
+        clau_dataset_continue(folder->file, dimensions, 1, &time, 1, none, NULL, &dataset, &error),
         CLAU_BAD_INPUT);
 }
 

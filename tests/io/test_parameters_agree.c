@@ -15,7 +15,7 @@ static enum clau_status agree(struct clau_toml *document, const char *earlier,
                               struct clau_error *error) {
     struct setup setup;
     setup_start(&setup);
-    struct clau_toml *old = parse(earlier, "c.checkpoint.nc");
+    struct clau_toml *old = parse(earlier, "c.checkpoint");
     const enum clau_status status =
         clau_parameters_agree(document, old, setup.groups, 2, except, 2, error);
     clau_toml_destroy(old);
@@ -76,29 +76,28 @@ static void disagreement(void **state) {
     (void)state;
     const char earlier[] = HEAD "time.snapshot_every = 0.02\n" TAIL;
     check_disagreement("grid.points = 32\nsolver = \"nlse\"\ntime.end = 2\n" TAIL, earlier,
-                       "c.toml:1:6: grid.points = 32: c.checkpoint.nc has 16, and it must be the "
+                       "c.toml:1:6: grid.points = 32: c.checkpoint has 16, and it must be the "
                        "same");
     check_disagreement(HEAD TAIL, HEAD "seed = 3\n" TAIL,
-                       "c.toml: seed: not given, hence 0: c.checkpoint.nc has 3, and it must be "
+                       "c.toml: seed: not given, hence 0: c.checkpoint has 3, and it must be "
                        "the same");
     check_disagreement(HEAD "integrator.method = \"split-step\"\n" TAIL, earlier,
-                       "c.toml:4:12: integrator.method = \"split-step\": c.checkpoint.nc has "
+                       "c.toml:4:12: integrator.method = \"split-step\": c.checkpoint has "
                        "dop853, and it must be the same");
     check_disagreement(HEAD "equation.potential = \"harmonic\"\n" TAIL, earlier,
-                       "c.toml:4:10: equation.potential = \"harmonic\": c.checkpoint.nc has none, "
+                       "c.toml:4:10: equation.potential = \"harmonic\": c.checkpoint has none, "
                        "and it must be the same");
     check_disagreement(HEAD TAIL TAIL, earlier,
-                       "c.toml:4:1: initial: 2 of them: c.checkpoint.nc has 1, and it must be the "
+                       "c.toml:4:1: initial: 2 of them: c.checkpoint has 1, and it must be the "
                        "same");
     check_disagreement(HEAD TAIL "velocity = 0.5\n", earlier,
-                       "c.toml:7:1: initial.0.velocity = 0.5: c.checkpoint.nc has 0.0, and it must "
+                       "c.toml:7:1: initial.0.velocity = 0.5: c.checkpoint has 0.0, and it must "
                        "be the same");
-    check_disagreement(
-        HEAD "title = \"x\"\n" TAIL, earlier,
-        "c.toml:4:1: title = \"x\": c.checkpoint.nc has no value, and it must be the "
-        "same");
+    check_disagreement(HEAD "title = \"x\"\n" TAIL, earlier,
+                       "c.toml:4:1: title = \"x\": c.checkpoint has no value, and it must be the "
+                       "same");
     check_disagreement(HEAD "diagnostics.orders = [0.5]\n" TAIL, earlier,
-                       "c.toml:4:13: diagnostics.orders = [0.5]: c.checkpoint.nc has [0.5, 2.0], "
+                       "c.toml:4:13: diagnostics.orders = [0.5]: c.checkpoint has [0.5, 2.0], "
                        "and it must be the same");
 }
 
@@ -108,7 +107,7 @@ static void computed_value_that_is_given_must_agree(void **state) {
     struct clau_toml *document = parse(HEAD "time.snapshot_every = 0.5\n" TAIL, "c.toml");
     assert_int_equal(agree(document, HEAD "time.snapshot_every = 0.02\n" TAIL, &error),
                      CLAU_BAD_INPUT);
-    assert_string_equal(error.message, "c.toml:4:6: time.snapshot_every = 0.5: c.checkpoint.nc has "
+    assert_string_equal(error.message, "c.toml:4:6: time.snapshot_every = 0.5: c.checkpoint has "
                                        "0.02, and it must be the same");
     clau_toml_destroy(document);
 }

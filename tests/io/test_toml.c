@@ -51,6 +51,10 @@ static void files_that_cannot_be_read(void **state) {
     assert_string_equal(error.message, "no/such.toml: no such file");
     assert_int_equal(clau_toml_parse_file(".", &document, &error), CLAU_BAD_INPUT);
     assert_string_equal(error.message, ".: is a directory");
+    assert_int_equal(clau_toml_parse_file("/dev/null", &document, &error), CLAU_BAD_INPUT);
+    assert_string_equal(error.message, "/dev/null: is neither a file nor a pipe");
+    // Without an end.
+    assert_int_equal(clau_toml_parse_file("/dev/zero", &document, &error), CLAU_BAD_INPUT);
     assert_null(document);
     clau_toml_destroy(NULL);
 }
@@ -67,6 +71,7 @@ static void file_is_parsed(void **state) {
     struct clau_error error;
     assert_int_equal(clau_toml_parse_file(path, &document, &error), CLAU_OK);
     assert_string_equal(clau_toml_name(document), path);
+    assert_string_equal(clau_toml_folder(document), "/tmp/");
     char place[128], expected[128];
     clau_toml_place(document, clau_toml_find(document, "grid.points"), place, sizeof place);
     snprintf(expected, sizeof expected, "%s:2:1", path);
@@ -79,6 +84,40 @@ static void file_is_parsed(void **state) {
     assert_int_equal(clau_toml_parse_file(path, &document, &error), CLAU_BAD_INPUT);
     assert_non_null(strstr(error.message, "NUL"));
     unlink(path);
+}
+
+/// The path of the end of a pipe that gives the text and ends, as the shell's <(command) does.
+static void fill_pipe(const char *text, bool wait, char path[64]) {
+    int ends[2];
+    assert_int_equal(pipe(ends), 0);
+    snprintf(path, 64, "/dev/fd/%d", ends[0]);
+    const pid_t child = wait ? fork() : 0;
+    assert_true(child >= 0);
+    if (child == 0) {
+        usleep(wait ? 100000 : 0);
+        const ssize_t written = write(ends[1], text, strlen(text));
+        if (wait) {
+            _exit(written < 0);
+        }
+    }
+    close(ends[1]);
+}
+
+static void pipes_are_read_to_their_end(void **state) {
+    (void)state;
+    char path[64];
+    struct clau_error error = {.message = ""};
+    for (int late = 0; late < 2; late++) {
+        struct clau_toml *document = NULL;
+        fill_pipe("[grid]\npoints = 7\n", late, path);
+        if (clau_toml_parse_file(path, &document, &error) != CLAU_OK)
+            fail_msg("%s", error.message);
+        assert_non_null(clau_toml_find(document, "grid.points"));
+        // Relative paths in it are not those of /dev/fd.
+        assert_string_equal(clau_toml_folder(document), "");
+        clau_toml_destroy(document);
+        close(atoi(path + strlen("/dev/fd/")));
+    }
 }
 
 static void values_by_type(void **state) {
@@ -353,6 +392,7 @@ int main(void) {
         cmocka_unit_test(syntax_errors_have_their_place),
         cmocka_unit_test(files_that_cannot_be_read),
         cmocka_unit_test(file_is_parsed),
+        cmocka_unit_test(pipes_are_read_to_their_end),
         cmocka_unit_test(values_by_type),
         cmocka_unit_test(tables_are_in_the_order_of_the_source),
         cmocka_unit_test(places),

@@ -34,6 +34,125 @@ def test_file_that_is_no_netcdf_is_an_error_of_the_user(folder):
     expect(result.stderr.count("\n") == 1, "more than one line: " + result.stderr)
 
 
+def test_only_regular_files_are_opened(folder):
+    os.mkfifo(folder / "run.nc")
+    for path in (folder / "run.nc", folder):
+        result = run(sys.executable, PLOT, str(path), timeout=60)
+        expect(result.returncode == 2, result.returncode)
+        expect(result.stderr == f"plot: {path}: is not a regular file\n", result.stderr)
+
+
+def age(path):
+    """Makes the file look as if nobody had touched it for a while."""
+    os.utime(path, (1000, 1000))
+
+
+def test_damage_is_told_with_what_may_mend_it(folder):
+    path = folder / "run.nc"
+    synthetic.couzin(path, frames=3, individuals=5)
+    os.truncate(path, 5000)
+    age(path)
+    result = run(sys.executable, PLOT, str(path))
+    expect(result.returncode == 2, result.returncode)
+    expect(result.stderr.endswith(f"; `clausius repair {path}` may mend it\n"), result.stderr)
+
+
+def running(path, clock, name="observation_time"):
+    """A running file of which some times are not written."""
+    import netCDF4
+
+    synthetic.nlse(path, frames=6, status="running")
+    with netCDF4.Dataset(path, "a") as data:
+        data[name][: len(clock)] = clock
+        return {n: len(data.dimensions[n]) for n in ("time", "observation_time")}
+
+
+def test_a_running_file_ends_at_its_first_unwritten_time(folder):
+    path = folder / "run.nc"
+    fill = 9.969209968386869e36
+    for clock, count in {
+        (0.0, 1.0, np.nan): 2,
+        (0.0, 1.0, 2.0, fill, fill, fill): 3,
+        (0.0, 1.0, 0.0): 2,
+        (0.0, 1.0, 1.0): 2,
+        (np.nan,): 0,
+    }.items():
+        for name in ("time", "observation_time"):
+            sizes = running(path, clock, name)
+            with runfile.open_run(str(path)) as data:
+                got = {n: data.sizes[n] for n in sizes}
+                expect(got == {**sizes, name: count}, f"{clock}: {got}")
+                expect(data["mass"].shape == (got["observation_time"],), "mass")
+                expect(data["psi_re"].shape[0] == got["time"], "psi_re")
+    sizes = running(path, (0.0, 1.0, np.nan))
+    import netCDF4
+
+    with netCDF4.Dataset(path, "a") as data:
+        data.status = "complete"
+    with runfile.open_run(str(path)) as data:
+        expect(data.sizes["observation_time"] == sizes["observation_time"], "a finished file is cut")
+
+
+def test_large_running_files_stay_in_the_file(folder):
+    path = folder / "run.nc"
+    sizes = running(path, (0.0, 1.0, np.nan), "time")
+    whole, runfile.AT_ONCE = runfile.AT_ONCE, 0
+    try:
+        with runfile.open_run(str(path)) as data:
+            expect(data.sizes["time"] == 2, data.sizes)
+            expect(not data["psi_re"].variable._in_memory, "the state is in memory")
+            expect(data["mass"].variable._in_memory, "the series is not")
+            expect(data["psi_re"].values.shape[0] == 2, "not to be read")
+            expect(data.sizes["observation_time"] == sizes["observation_time"], data.sizes)
+    finally:
+        runfile.AT_ONCE = whole
+
+
+# Holds a run's lock, and makes the file whole after a while.
+WRITER = """
+import fcntl, struct, sys, time
+journal = open(sys.argv[1], "w")
+fcntl.fcntl(journal, 37, struct.pack("hhqqi4x", fcntl.F_WRLCK, 0, 0, 0, 0))  # F_OFD_SETLK
+print("locked", flush=True)
+time.sleep(float(sys.argv[2]))
+if len(sys.argv) > 3:
+    content = open(sys.argv[3], "rb").read()
+    with open(sys.argv[4], "r+b") as file:
+        file.write(content)
+"""
+
+
+def start_writer(folder, *arguments):
+    command = [sys.executable, "-c", WRITER, folder / "run.journal", *map(str, arguments)]
+    writer = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    expect(writer.stdout.readline() == "locked\n", "no lock")
+    return writer
+
+
+def test_a_read_that_falls_into_a_flush_is_repeated(folder):
+    path, whole = folder / "run.nc", folder / "whole"
+    synthetic.nlse(path, frames=6, status="running")
+    whole.write_bytes(path.read_bytes())
+    os.truncate(path, path.stat().st_size // 2)
+    age(path)
+    with start_writer(folder, 0.5, whole, path) as writer:
+        with runfile.open_run(str(path)) as data:
+            expect(data.sizes["time"] == 6, data.sizes)
+    expect(writer.returncode == 0, writer.returncode)
+
+
+def test_patience_ends(folder):
+    path = folder / "run.nc"
+    synthetic.nlse(path, frames=6, status="running")
+    os.truncate(path, 3000)
+    age(path)
+    with start_writer(folder, 8):
+        result = run(sys.executable, PLOT, str(path))
+    expect(result.returncode == 2, result.returncode)
+    expect(result.stderr.endswith(": it is being written\n"), result.stderr)
+    expect(result.stderr.count("\n") == 1, "more than one line: " + result.stderr)
+
+
 def test_input_is_not_overwritten(folder):
     path = folder / "run.nc"
     synthetic.couzin(path, frames=3, individuals=5)

@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "io/toml_scan.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+struct scan {
+    const char *at, *end;
+    size_t line, column;
+    unsigned parts;  ///< of the key that is being read, or was before this value
+    bool in_value;   ///< dots are those of numbers
+    unsigned levels; ///< open brackets
+    unsigned depth;  ///< those and the parts of the keys before them
+    unsigned char cost[CLAU_TOML_DEPTH]; ///< what each open bracket added to depth
+    struct clau_toml_fault *fault;
+};
+
+static bool refuse(const struct scan *scan, const char *what) {
+    *scan->fault = (struct clau_toml_fault){.line = scan->line, .column = scan->column};
+    snprintf(scan->fault->what, sizeof scan->fault->what, "%s", what);
+    return false;
+}
+
+static unsigned char byte(const struct scan *scan, size_t ahead) {
+    return (size_t)(scan->end - scan->at) > ahead ? (unsigned char)scan->at[ahead] : 0;
+}
+
+/// Bytes of the well-formed UTF-8 sequence of two to four bytes here; 0 where there is none.
+static size_t sequence(const struct scan *scan) {
+    const unsigned char first = byte(scan, 0), second = byte(scan, 1);
+    const size_t length = first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
+    // Below these bounds of the second byte: a character written too long; above: a surrogate, or
+    // beyond U+10FFFF.
+    const unsigned char low = first == 0xe0 ? 0xa0 : first == 0xf0 ? 0x90 : 0x80;
+    const unsigned char high = first == 0xed ? 0x9f : first == 0xf4 ? 0x8f : 0xbf;
+    if (first < 0xc2 || first > 0xf4 || second < low || second > high) {
+        return 0;
+    }
+    for (size_t i = 2; i < length; i++) {
+        if ((byte(scan, i) & 0xc0) != 0x80) {
+            return 0;
+        }
+    }
+    return length;
+}
+
+/// Goes on by one character, which must be one that TOML allows somewhere.
+static bool advance(struct scan *scan) {
+    const unsigned char c = byte(scan, 0);
+    size_t length = 1;
+    if (c == 0) {
+        return refuse(scan, "holds a NUL byte: not a text");
+    }
+    if (c == '\r' && byte(scan, 1) != '\n') {
+        return refuse(scan, "a carriage return without a line feed");
+    }
+    if ((c < 0x20 && c != '\t' && c != '\n' && c != '\r') || c == 0x7f) {
+        char what[64];
+        snprintf(what, sizeof what, "the control character 0x%02x", c);
+        return refuse(scan, what);
+    }
+    if (c >= 0x80 && (length = sequence(scan)) == 0) {
+        return refuse(scan, "a byte that is not UTF-8");
+    }
+    scan->at += length;
+    scan->column++;
+    if (c == '\n') {
+        scan->line++;
+        scan->column = 1;
+    }
+    return true;
+}
+
+static bool advance_by(struct scan *scan, unsigned count) {
+    while (count > 0 && advance(scan)) {
+        count--;
+    }
+    return count == 0;
+}
+
+static bool quotes(const struct scan *scan, unsigned char quote, unsigned count) {
+    for (unsigned i = 0; i < count; i++) {
+        if (byte(scan, i) != quote) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/// Over a string, from its first quote to behind its last one. One that does not end is left to the
+/// parser, which stops where this does: at the end of the line, or of the text.
+static bool skip_string(struct scan *scan) {
+    const unsigned char quote = byte(scan, 0);
+    const unsigned around = quotes(scan, quote, 3) ? 3 : 1;
+    if (!advance_by(scan, around)) {
+        return false;
+    }
+    while (scan->at < scan->end) {
+        const unsigned char c = byte(scan, 0);
+        if (c == '\n' && around == 1) {
+            return true;
+        }
+        if (c == quote && quotes(scan, quote, around)) {
+            // Up to two quotes of the content may stand before the three that end it.
+            const unsigned more = around == 1              ? 0
+                                  : quotes(scan, quote, 5) ? 2
+                                                           : quotes(scan, quote, 4);
+            return advance_by(scan, around + more);
+        }
+        const bool escape = c == '\\' && quote == '"' && scan->end - scan->at > 1;
+        if (!advance(scan) || (escape && byte(scan, 0) != '\n' && !advance(scan))) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool skip_comment(struct scan *scan) {
+    while (scan->at < scan->end && byte(scan, 0) != '\n') {
+        if (!advance(scan)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static void next_entry(struct scan *scan) {
+    scan->parts = 0;
+    scan->in_value = false;
+}
+
+static bool deepen(struct scan *scan) {
+    const unsigned cost = scan->parts > 0 ? scan->parts : 1;
+    if (scan->depth + cost > CLAU_TOML_DEPTH) {
+        char what[64];
+        snprintf(what, sizeof what, "is nested more than %d deep", CLAU_TOML_DEPTH);
+        return refuse(scan, what);
+    }
+    scan->depth += cost;
+    scan->cost[scan->levels++] = (unsigned char)cost;
+    next_entry(scan);
+    return true;
+}
+
+static void rise(struct scan *scan) {
+    if (scan->levels > 0) {
+        scan->depth -= scan->cost[--scan->levels];
+    }
+    next_entry(scan);
+}
+
+static bool add_part(struct scan *scan) {
+    if (scan->in_value) {
+        return true;
+    }
+    scan->parts = scan->parts > 0 ? scan->parts + 1 : 2;
+    if (scan->parts > CLAU_TOML_PARTS) {
+        char what[64];
+        snprintf(what, sizeof what, "a key of more than %d parts", CLAU_TOML_PARTS);
+        return refuse(scan, what);
+    }
+    return true;
+}
+
+/// Over what stands here: a string, a comment or one character of anything else.
+static bool step(struct scan *scan) {
+    const unsigned char c = byte(scan, 0);
+    switch (c) {
+    case '"':
+    case '\'':
+        return skip_string(scan);
+    case '#':
+        return skip_comment(scan);
+    case '[':
+    case '{':
+        return deepen(scan) && advance(scan);
+    case ']':
+    case '}':
+        rise(scan);
+        break;
+    case '.':
+        return add_part(scan) && advance(scan);
+    case '=':
+        scan->in_value = true;
+        break;
+    case '\n':
+    case ',':
+        next_entry(scan);
+        break;
+    default:
+        if (c >= 0x80 && sequence(scan) > 0) {
+            return refuse(scan, "a character outside ASCII, which needs quotes around it");
+        }
+    }
+    return advance(scan);
+}
+
+bool clau_toml_scan(const char *text, size_t length, struct clau_toml_fault *fault) {
+    struct scan scan = {.at = text, .end = text + length, .line = 1, .column = 1, .fault = fault};
+    if (length > CLAU_TOML_BYTES) {
+        char what[64];
+        snprintf(what, sizeof what, "is longer than %d MiB: not a configuration",
+                 CLAU_TOML_BYTES >> 20);
+        scan.line = scan.column = 0;
+        return refuse(&scan, what);
+    }
+    if (length >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0) {
+        scan.at += 3;
+    }
+    while (scan.at < scan.end) {
+        if (!step(&scan)) {
+            return false;
+        }
+    }
+    return true;
+}
