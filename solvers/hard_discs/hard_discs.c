@@ -104,11 +104,10 @@ static bool make_memory(struct hd_model *self) {
            self->saved_reals && self->saved_sums && self->observer;
 }
 
-static void start_members(const struct hd_model *self, const struct clau_toml *config) {
-#pragma omp parallel for default(none) shared(self, config) schedule(dynamic, 1)                   \
-    num_threads(self->threads)
+static void start_members(const struct hd_model *self) {
+#pragma omp parallel for default(none) shared(self) schedule(dynamic, 1) num_threads(self->threads)
     for (size_t run = 0; run < self->runs; run++)
-        hd_member_start(&self->members[run], self->parameters, self->run->seed, run, config);
+        hd_member_start(&self->members[run], &self->setup, run);
 }
 
 /// The error of the first member that has one.
@@ -142,7 +141,7 @@ static enum clau_status create(const struct clau_setup *setup, void **model,
         status = clau_error_set(error, CLAU_NO_MEMORY, "out of memory for %zu x %zu discs",
                                 self->runs, self->count);
     } else {
-        start_members(self, setup->config);
+        start_members(self);
         status = status_of_members(self, error);
     }
     if (status != CLAU_OK) {

@@ -75,8 +75,7 @@ bool hd_initial_is_at_rest(const struct hd_parameters *parameters);
 
 /// Centres in the box of hd_box_of, and velocities, at t = 0: [particles] each. Each stream of a
 /// seed is a gas of its own.
-enum clau_status hd_initial_fill(const struct hd_parameters *parameters, int64_t seed,
-                                 size_t stream, const struct clau_toml *config, double *x,
+enum clau_status hd_initial_fill(const struct clau_setup *setup, size_t stream, double *x,
                                  double *y, double *vx, double *vy, struct clau_error *error);
 
 struct hd_member;

@@ -48,8 +48,8 @@ static bool start_moves(struct hd_member *self) {
     return self->moves != NULL;
 }
 
-void hd_member_start(struct hd_member *self, const struct hd_parameters *parameters, int64_t seed,
-                     size_t stream, const struct clau_toml *config) {
+void hd_member_start(struct hd_member *self, const struct clau_setup *setup, size_t stream) {
+    const struct hd_parameters *parameters = setup->parameters;
     *self = (struct hd_member){
         .parameters = parameters, .count = (size_t)parameters->particles, .out_time = NAN};
     double **const arrays[] = {&self->x, &self->y, &self->vx, &self->vy};
@@ -58,8 +58,8 @@ void hd_member_start(struct hd_member *self, const struct hd_parameters *paramet
             fail(self);
             return;
         }
-    self->status = hd_initial_fill(parameters, seed, stream, config, self->x, self->y, self->vx,
-                                   self->vy, &self->error);
+    self->status =
+        hd_initial_fill(setup, stream, self->x, self->y, self->vx, self->vy, &self->error);
     if (self->status == CLAU_OK && !(start_engine(self) && start_moves(self)))
         fail(self);
 }

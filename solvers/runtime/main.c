@@ -200,6 +200,7 @@ static enum clau_status run_solver(struct clau_run *run, int argc, char *const *
         .run = &run->configuration.run,
         .config = run->configuration.document,
         .threads = set_threads(options),
+        .checked_only = options->dry_run,
     };
     struct clau_plan plan;
     if (status == CLAU_OK) {

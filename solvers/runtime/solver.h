@@ -40,6 +40,9 @@ struct clau_setup {
     const struct clau_run_parameters *run;
     const struct clau_toml *config; ///< for clau_toml_complain about a key
     int threads;                    ///< at least 1; results do not depend on it
+    /// The model is made to find what is wrong with its state, and is not run: what would take long
+    /// and cannot be the input's fault may be left out.
+    bool checked_only;
 };
 
 /// A state variable on (time, <dimensions>): fills out with the model's output state.

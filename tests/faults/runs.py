@@ -252,9 +252,9 @@ def repair(folder):
 
 
 def checkpoints(folder):
-    """The last one first."""
-    found = [p.name for p in folder.glob("a.checkpoint*") if not p.name.endswith((".tmp", ".keep"))]
-    return sorted(found, key=lambda name: "previous" in name)
+    """The last one first; under their present names, and those of earlier versions."""
+    names = ("checkpoint", "checkpoint.nc", "checkpoint.previous", "checkpoint.previous.nc")
+    return [f"a.{name}" for name in names if (folder / f"a.{name}").exists()]
 
 
 def leftovers(folder, journal=False):

@@ -7,6 +7,7 @@
 
 import math
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -47,7 +48,9 @@ def test_nothing_of_the_machine_that_built_them_is_inside(folder):
     installed = [p for p in PREFIX.rglob("*") if p.is_file() and not p.is_symlink()]
     for path in installed:
         for place in (ROOT, BUILD):
-            expect(str(place).encode() not in path.read_bytes(), f"{path} holds {place}")
+            # Not the end of another path, such as share/clausius.
+            whole = rb"(?<![\w.~}-])" + re.escape(str(place).encode()) + rb"(?![\w-])"
+            expect(re.search(whole, path.read_bytes()) is None, f"{path} holds {place}")
 
 
 def test_help_lists_what_is_there(folder):
@@ -55,7 +58,7 @@ def test_help_lists_what_is_there(folder):
     solvers, _, tools = out.partition("\ntools:\n")
     for name in SOLVERS:
         expect(f"\n  {name} " in solvers, f"{name} is not in {out}")
-    for name in [*SCRIPTS, "analyze", "config"]:
+    for name in [*SCRIPTS, "analyze", "config", "repair", "reproduce"]:
         expect(f"  {name} " in tools, f"{name} is not in {out}")
     expect("does not start" not in out and not err, out + err)
 
@@ -90,6 +93,8 @@ def test_a_shipped_configuration_becomes_a_picture(folder):
     expect(out.strip().endswith("my.png") and (folder / "my.png").stat().st_size > 10000, out)
     run(folder, "clausius", "to-csv", "my.nc")
     expect(list(folder.glob("*.csv")) != [], "no table")
+    out, _ = run(folder, "clausius", "reproduce", "my.nc")
+    expect("equal bit for bit" in out, out)
     run(folder, "clausius", "analyze", "my.nc", "-v", "max_amplitude,density_shannon")
 
 
@@ -123,7 +128,7 @@ def test_scripts_say_what_is_missing(folder):
 
 def test_documents_are_there(folder):
     documents = next(PREFIX.rglob("doc/clausius"))
-    for name in ("README.md", "LICENSE", "docs/nlse.md", "docs/images/two_soliton.png"):
+    for name in ("README.md", "LICENSE", "CHANGELOG.md", "CITATION.cff", "docs/nlse.md", "docs/images/two_soliton.png"):
         expect((documents / name).exists(), f"no {name}")
 
 
