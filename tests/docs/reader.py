@@ -17,7 +17,7 @@ PATIENCE = 1500
 
 # Blocks come as lines of JSON; what they draw is looked at and closed.
 SESSION = """
-import json, sys, traceback
+import json, os, sys, traceback
 def drawn_over():
     import matplotlib.pyplot as plt
     axes = [a for number in plt.get_fignums() for a in plt.figure(number).axes]
@@ -25,7 +25,7 @@ def drawn_over():
     return any(a.lines and (a.images or any("Mesh" in type(c).__name__ for c in a.collections))
                for a in axes)
 names, answers = {"__name__": "__main__"}, sys.stdout
-sys.stdout = sys.stderr
+sys.stdout = open(os.devnull, "w")
 for line in sys.stdin:
     failure = ""
     try:
@@ -56,15 +56,12 @@ class Reader:
                 (self.folder / "build" / name).symlink_to(build / name)
         home = folder / "home"
         home.mkdir()
+        # Python that has what the documents use.
+        (home / "python3").symlink_to(sys.executable)
+        search = os.pathsep.join([str(home), search])
         self.environment = {"PATH": search, "HOME": str(home), "MPLBACKEND": "Agg", "LANG": "C.UTF-8"}
         self.environment |= more
         self.state.write_text(f"cd {shlex.quote(str(self.folder))}\n")
-
-    def close(self):
-        if self.python is not None:
-            self.python.stdin.close()
-            self.python.wait()
-            self.python.stdout.close()
 
     def sh(self, text):
         """In the folder and with the exports that the block before has left."""

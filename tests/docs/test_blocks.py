@@ -4,6 +4,7 @@ document one after the other, in one folder.
 
     test_blocks.py BUILD           all but what is marked slow
     test_blocks.py BUILD --slow    the documents that have such blocks, from their beginning
+Names of documents after it: these alone.
 
 README's reader has a checkout; the others have installed it as well. A block is one of
     sh        run by `sh -e`; folder and exports are kept for the next one
@@ -30,6 +31,7 @@ from tap import expect  # noqa: E402
 
 BUILD = Path(sys.argv[1]).resolve()
 SLOW = "--slow" in sys.argv[2:]
+NAMES = [word for word in sys.argv[2:] if word != "--slow"]
 TEMPORARY = tempfile.TemporaryDirectory()
 PREFIX = stage(BUILD, f"{TEMPORARY.name}/installed")
 
@@ -58,25 +60,27 @@ def run_block(reader, language, text):
 
 
 def tests_of(path):
-    """One test a block that is run, the last one cleans up; of others a comment says why."""
+    """One test a block that is run; a comment says why another one is not."""
     found = blocks(path)
     texts = [block.text(SLOW) for block in found]
     if SLOW and texts == [block.text(False) for block in found]:
         return
-    readers = []  # made by the first block that is run
+    readers = []  # one, whom the first block makes
 
     def test(block, text):
-        if not readers:
-            readers.append(reader_of(path, texts))
-        run_block(readers[0], block.language, text)
+        def run():
+            if not readers:
+                readers.append(reader_of(path, texts))
+            run_block(readers[0], block.language, text)
+
+        return run
 
     for block, text in zip(found, texts):
         place = f"{path.relative_to(ROOT)}:{block.line}"
         for mark in block.left_out(SLOW):
             print(f"# {place}: {mark.kind}: {mark.command or 'the block'}: {mark.reason}")
         if text is not None:
-            yield f"test_{place}_{block.language}", lambda block=block, text=text: test(block, text)
-    yield f"test_{path.relative_to(ROOT)}_end", lambda: [reader.close() for reader in readers]
+            yield f"test_{place}_{block.language}", test(block, text)
 
 
 def test_comparison_of_what_is_shown():
@@ -92,5 +96,6 @@ def test_comparison_of_what_is_shown():
 if __name__ == "__main__":
     tests = {} if SLOW else {"test_comparison": test_comparison_of_what_is_shown}
     for path in DOCUMENTS:
-        tests.update(tests_of(path))
+        if not NAMES or path.name in NAMES:
+            tests.update(tests_of(path))
     tap.main(types.SimpleNamespace(**tests))
