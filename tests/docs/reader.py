@@ -38,6 +38,13 @@ for line in sys.stdin:
 """
 
 
+def not_in_a_checkout(folder, names):
+    made = ["__pycache__"]
+    if folder == str(ROOT):
+        made += [name for name in names if name.startswith("build") or name in ("results", ".git")]
+    return made
+
+
 class Reader:
     """In a checkout: scripts, configurations and the programs of a build folder; with nothing more
     than `search` as PATH. `build` None: the reader is to build."""
@@ -47,8 +54,7 @@ class Reader:
         self.state = folder / "state"
         self.output = None  # of the latest shell block
         self.python = None
-        skipped = shutil.ignore_patterns("build*", "results", ".git", "__pycache__")
-        shutil.copytree(ROOT, self.folder, ignore=skipped)
+        shutil.copytree(ROOT, self.folder, ignore=not_in_a_checkout)
         if build is not None:
             # Its two folders and not itself: scripts/build would begin it anew.
             (self.folder / "build").mkdir()
