@@ -5,7 +5,6 @@
     test_installation.py BUILD PREFIX    BUILD is installed in PREFIX already
 """
 
-import json
 import math
 import os
 import re
@@ -15,6 +14,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from staging import stage
 from tap import expect
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -22,19 +22,8 @@ BUILD = Path(sys.argv[1]).resolve()
 SOLVERS = ["couzin", "hard-discs", "klein-gordon", "nlse"]
 SCRIPTS = ["plot", "animate", "to-csv", "compare-regimes"]
 
-
-def stage(folder):
-    """PREFIX below a folder, as packagers install."""
-    subprocess.run(
-        ["meson", "install", "-C", BUILD, "--no-rebuild", "--quiet", "--destdir", folder],
-        check=True, capture_output=True)  # fmt: skip
-    options = json.loads((BUILD / "meson-info/intro-buildoptions.json").read_text())
-    prefix = next(option["value"] for option in options if option["name"] == "prefix")
-    return Path(folder) / Path(prefix).relative_to("/")
-
-
 TEMPORARY = tempfile.TemporaryDirectory() if len(sys.argv) < 3 else None
-PREFIX = Path(sys.argv[2]).resolve() if TEMPORARY is None else stage(TEMPORARY.name)
+PREFIX = Path(sys.argv[2]).resolve() if TEMPORARY is None else stage(BUILD, TEMPORARY.name)
 
 
 def run(folder, *words, code=0, **more):
