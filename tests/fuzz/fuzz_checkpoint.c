@@ -6,62 +6,8 @@
 
 #include "io/checkpoint.h"
 #include "io/crc32c.h"
-#include "solvers/runtime/configuration.h"
 #include "tests/fuzz/fuzz.h"
-#include "tests/fuzz/solvers.h"
-
-enum { CALLS = 5 };
-
-/// Small runs, as make-corpus has them.
-static const char *const texts[FUZZ_SOLVERS] = {
-    "solver = 'nlse'\ntime.end = 1.0\ngrid = {points = 32, length = 20.0}\n"
-    "[[initial]]\nkind = 'soliton'\n",
-    "solver = 'klein-gordon'\ntime.end = 1.0\ngrid = {points = 32, length = 20.0}\n"
-    "[[initial]]\nkind = 'gaussian'\n",
-    "solver = 'couzin'\ntime.end = 1.0\nschool.individuals = 8\n"
-    "[[initial]]\nkind = 'uniform'\n",
-    "solver = 'hard-discs'\ntime.end = 1.0\ngas = {particles = 8, packing_fraction = 0.1}\n"
-    "[macrostate]\nposition_cells = [2, 2]\nsplit = true\n"
-    "[[initial]]\nkind = 'equilibrium'\n",
-};
-
-static struct clau_configuration configurations[FUZZ_SOLVERS];
-
-static void configure(void) {
-    static int done;
-    for (size_t i = 0; i < FUZZ_SOLVERS && !done; i++) {
-        struct clau_error error = {.message = ""};
-        struct fuzz_file file = fuzz_file_make();
-        const struct clau_options options = {.config = file.path};
-        fuzz_file_add(&file, texts[i], strlen(texts[i]));
-        if (clau_configuration_init(&configurations[i], fuzz_solvers[i], &options, NULL, &error) !=
-            CLAU_OK) {
-            fprintf(stderr, "%s\n", error.message);
-            abort();
-        }
-        fuzz_file_close(&file);
-    }
-    done = 1;
-}
-
-static void restore(size_t index, const struct clau_checkpoint *checkpoint) {
-    const struct clau_solver *solver = fuzz_solvers[index];
-    const struct clau_configuration *configuration = &configurations[index];
-    const struct clau_setup setup = {.parameters = configuration->own,
-                                     .run = &configuration->run,
-                                     .config = configuration->document,
-                                     .threads = 1};
-    void *model = NULL;
-    if (solver->create(&setup, &model, NULL) != CLAU_OK) {
-        abort();
-    }
-    enum clau_status status = solver->restore(model, checkpoint, NULL);
-    bool reached = false;
-    for (int i = 0; i < CALLS && !reached && status == CLAU_OK; i++) {
-        status = solver->advance(model, configuration->run.end, &reached, NULL);
-    }
-    solver->destroy(model);
-}
+#include "tests/fuzz/small_runs.h"
 
 #ifdef TRAILER
 /// What io/checkpoint_file.c has behind the NetCDF-4 file, for these bytes.
@@ -87,13 +33,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     struct fuzz_file file = fuzz_file_make();
     struct clau_checkpoint *checkpoint = NULL;
     const char *name = NULL;
-    configure();
+    fuzz_configure();
     fuzz_file_add(&file, data, size);
     add_trailer(&file, data, size);
     if (clau_checkpoint_read(file.path, &checkpoint, NULL) == CLAU_OK &&
         clau_checkpoint_get_text(checkpoint, "run.solver", &name, NULL) == CLAU_OK &&
         fuzz_solver(name) < FUZZ_SOLVERS) {
-        restore(fuzz_solver(name), checkpoint);
+        fuzz_restore(fuzz_solver(name), checkpoint);
     }
     clau_checkpoint_destroy(checkpoint);
     fuzz_file_close(&file);
