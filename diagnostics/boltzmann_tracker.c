@@ -38,16 +38,29 @@ struct clau_boltzmann_tracker {
 
 static int64_t logarithm_of(double n) { return (int64_t)ldexp(log(n), FRACTION); }
 
+static bool counts_every_cell(const struct clau_boltzmann_tracker *self) {
+    return self->cells / MOST_CELLS_A_PARTICLE <= self->count;
+}
+
+/// Sizes of the arrays, which are not there yet.
+static struct clau_boltzmann_tracker lay_out(uint64_t cells, size_t count) {
+    struct clau_boltzmann_tracker self = {
+        .count = count,
+        .cells = cells,
+        .logarithms = count < MOST_LOGARITHMS ? count + 1 : MOST_LOGARITHMS,
+    };
+    if (!counts_every_cell(&self))
+        for (self.bits = 4; ((size_t)1 << self.bits) < 2 * count;)
+            self.bits++;
+    return self;
+}
+
 static bool make_memory(struct clau_boltzmann_tracker *self) {
-    self->logarithms = self->count < MOST_LOGARITHMS ? self->count + 1 : MOST_LOGARITHMS;
     self->logarithm = malloc(self->logarithms * sizeof *self->logarithm);
-    if (self->cells / MOST_CELLS_A_PARTICLE <= self->count) {
+    if (counts_every_cell(self))
         self->particles = malloc((size_t)self->cells * sizeof *self->particles);
-    } else {
-        for (self->bits = 4; ((size_t)1 << self->bits) < 2 * self->count;)
-            self->bits++;
+    else
         self->slots = malloc(sizeof *self->slots << self->bits);
-    }
     return self->logarithm != NULL && (self->particles != NULL || self->slots != NULL);
 }
 
@@ -57,8 +70,7 @@ struct clau_boltzmann_tracker *clau_boltzmann_tracker_create(uint64_t cells, siz
         free(self);
         return NULL;
     }
-    self->count = count;
-    self->cells = cells;
+    *self = lay_out(cells, count);
     if (!make_memory(self)) {
         clau_boltzmann_tracker_destroy(self);
         return NULL;
@@ -79,10 +91,15 @@ void clau_boltzmann_tracker_destroy(struct clau_boltzmann_tracker *self) {
 }
 
 double clau_boltzmann_tracker_memory(const struct clau_boltzmann_tracker *self) {
-    const double counts = self->particles != NULL
+    const double counts = counts_every_cell(self)
                               ? (double)self->cells * sizeof *self->particles
                               : ldexp((double)sizeof *self->slots, (int)self->bits);
     return sizeof *self + (double)self->logarithms * sizeof *self->logarithm + counts;
+}
+
+double clau_boltzmann_tracker_memory_for(uint64_t cells, size_t count) {
+    const struct clau_boltzmann_tracker self = lay_out(cells, count);
+    return clau_boltzmann_tracker_memory(&self);
 }
 
 // ---- counts -----------------------------------------------------------------------------------

@@ -61,6 +61,8 @@ clau_boltzmann_tracker_sums(const struct clau_boltzmann_tracker *tracker);
 double clau_boltzmann_tracker_entropy(const struct clau_boltzmann_tracker *tracker,
                                       enum clau_boltzmann_cause cause);
 
+/// Bytes of such a tracker before it is made.
+double clau_boltzmann_tracker_memory_for(uint64_t cells, size_t count);
 double clau_boltzmann_tracker_memory(const struct clau_boltzmann_tracker *tracker); ///< bytes
 
 /// Particles in a cell.

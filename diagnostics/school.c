@@ -47,6 +47,14 @@ struct clau_school_workspace *clau_school_workspace_create(size_t capacity) {
     return workspace;
 }
 
+double clau_school_workspace_memory(size_t capacity) {
+    const struct clau_school_workspace *workspace = NULL;
+    return (double)capacity * (sizeof *workspace->points + sizeof *workspace->distance +
+                               sizeof *workspace->variation + sizeof *workspace->parent) +
+           (double)clau_tree_node_count(capacity) *
+               (sizeof *workspace->boxes + sizeof *workspace->joined);
+}
+
 void clau_school_workspace_destroy(struct clau_school_workspace *workspace) {
     if (workspace == NULL)
         return;

@@ -61,6 +61,8 @@ enum {
 /// Scratch for schools of up to so many individuals, at most 2^31 - 1. NULL when out of memory.
 struct clau_school_workspace;
 struct clau_school_workspace *clau_school_workspace_create(size_t capacity);
+/// Bytes of such a workspace before it is made.
+double clau_school_workspace_memory(size_t capacity);
 void clau_school_workspace_destroy(struct clau_school_workspace *workspace); ///< NULL is fine
 
 struct clau_school_order {

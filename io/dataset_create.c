@@ -4,7 +4,6 @@
 #include <fcntl.h>
 #include <math.h>
 #include <netcdf.h>
-#include <netcdf_mem.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +12,7 @@
 
 #include "io/dataset_file.h"
 #include "io/netcdf_file.h"
+#include "io/netcdf_image.h"
 
 size_t clau_dataset_dimension(const struct clau_dimension *dimensions, size_t dimension_count,
                               const char *name) {
@@ -301,11 +301,16 @@ static int define(int file, struct clau_dataset *dataset, const struct clau_dime
     return status == NC_NOERR ? nc_enddef(file) : status;
 }
 
+struct image {
+    void *memory; ///< malloc'ed, or NULL
+    size_t size;
+};
+
 /// The file without a record, made in memory: what fails on the disk then fails in our own calls.
 static enum clau_status make_image(struct clau_dataset *dataset,
                                    const struct clau_dimension *dimensions, size_t dimension_count,
                                    const struct clau_variable *variables,
-                                   const struct clau_dataset_options *options, NC_memio *image,
+                                   const struct clau_dataset_options *options, struct image *image,
                                    struct clau_error *error) {
     int *ids = calloc(dimension_count + 1, sizeof *ids);
     if (ids == NULL) {
@@ -313,14 +318,11 @@ static enum clau_status make_image(struct clau_dataset *dataset,
     }
     int file;
     errno = 0;
-    int status = nc_create_mem("header", NC_NETCDF4, 0, &file);
+    int status = clau_netcdf_image_create(&file);
     if (status == NC_NOERR) {
         status = define(file, dataset, dimensions, dimension_count, variables, ids, options);
-        if (status == NC_NOERR) {
-            status = nc_close_memio(file, image);
-        } else {
-            nc_abort(file);
-        }
+        const int closed = clau_netcdf_image_close(file, &image->memory, &image->size);
+        status = status != NC_NOERR ? status : closed;
     }
     free(ids);
     return status == NC_NOERR ? CLAU_OK : clau_netcdf_failure(error, dataset->path, status);
@@ -332,7 +334,7 @@ char *clau_dataset_fresh_name(const struct clau_journal *journal) {
 }
 
 /// Writes the image under a name of its own, from which it takes its place with the first records.
-static enum clau_status write_image(struct clau_dataset *dataset, const NC_memio *image,
+static enum clau_status write_image(struct clau_dataset *dataset, const struct image *image,
                                     struct clau_error *error) {
     const char *const path = clau_journal_data_path(dataset->journal);
     struct stat old;
@@ -368,7 +370,7 @@ enum clau_status clau_dataset_create(const char *path, const struct clau_dimensi
                                      const struct clau_dataset_options *options,
                                      struct clau_dataset **dataset, struct clau_error *error) {
     clau_netcdf_prepare();
-    NC_memio image = {0};
+    struct image image = {0};
     struct clau_dataset *result = NULL;
     enum clau_status status = clau_dataset_check_path(path, options->replace, error);
     if (status == CLAU_OK) {

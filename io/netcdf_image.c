@@ -62,6 +62,25 @@ int clau_netcdf_image_bytes(int file, const void **bytes, size_t *size) {
     return NC_NOERR;
 }
 
+int clau_netcdf_image_close(int file, void **image, size_t *size) {
+    const void *bytes = NULL;
+    size_t count = 0;
+    int status = clau_netcdf_image_bytes(file, &bytes, &count);
+    void *copy = status == NC_NOERR ? malloc(count) : NULL;
+    if (copy != NULL) {
+        memcpy(copy, bytes, count);
+    } else if (status == NC_NOERR) {
+        status = NC_ENOMEM;
+    }
+    // Not nc_abort, which ends the process where something has failed before.
+    nc_close(file);
+    if (status == NC_NOERR) {
+        *image = copy;
+        *size = count;
+    }
+    return status;
+}
+
 bool clau_is_hdf5(const void *bytes, size_t count) {
     static const unsigned char signature[8] = "\211HDF\r\n\032\n";
     return count >= sizeof signature && memcmp(bytes, signature, sizeof signature) == 0;

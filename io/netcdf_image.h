@@ -16,6 +16,10 @@ int clau_netcdf_image_create(int *file);
 /// Returns NetCDF's status.
 int clau_netcdf_image_bytes(int file, const void **bytes, size_t *size);
 
+/// Closes it; *image is a malloc'ed copy of those bytes. Returns NetCDF's status; on failure there
+/// is no image, and the file is closed as well.
+int clau_netcdf_image_close(int file, void **image, size_t *size);
+
 /// Whether the bytes begin as those of an HDF5 file.
 bool clau_is_hdf5(const void *bytes, size_t count);
 

@@ -149,12 +149,36 @@ enum clau_status clau_parameters_agree(struct clau_toml *document, const struct 
                                        size_t group_count, const char *const *except,
                                        size_t except_count, struct clau_error *error);
 
+/// How tables are listed: a line or two an entry; all that is known of it; for machines.
+enum clau_list_form { CLAU_LIST_BRIEF, CLAU_LIST_FULL, CLAU_LIST_JSON };
+
 /// Writes the reference of all keys (type, range or choices, default, unit, description) to a
-/// stream, with the keys of every kind under its variant; and the kinds of one topic ("initial",
-/// "integrators", ...): names, descriptions, own keys. As text for people, or as JSON.
-void clau_parameters_list(const struct clau_parameter_group *groups, size_t group_count, bool json,
-                          FILE *stream);
-void clau_kinds_list(const struct clau_kinds *kinds, bool json, FILE *stream);
+/// stream; and the kinds of one topic ("initial", "integrators", ...): names, descriptions, own
+/// keys. As text the keys name the topics of their kinds; in JSON they hold them.
+void clau_parameters_list(const struct clau_parameter_group *groups, size_t group_count,
+                          enum clau_list_form form, FILE *stream);
+void clau_kinds_list(const struct clau_kinds *kinds, enum clau_list_form form, FILE *stream);
+
+/// A search for one entry of the tables by its name.
+struct clau_entry_search {
+    const char *name;
+    FILE *stream; ///< where what is found is written, in full
+    size_t found; ///< entries written
+    int distance; ///< of the nearest name; CLAU_ENTRY_FAR before there is one
+    char nearest[256];
+};
+enum { CLAU_ENTRY_FAR = 1000 };
+
+/// Whether an entry has the name that is looked for; remembers the nearest one that is not.
+bool clau_entry_matches(struct clau_entry_search *search, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/// Writes every key, section and kind of that name: `grid.points`, `grid`, `initial.velocity`,
+/// `soliton`, `initial.soliton`, `initial.soliton.velocity`, or with the topic,
+/// `integrators.dop853`. Numbers that stand for a place in an array are left out:
+/// `initial.0.velocity`.
+void clau_parameters_find(const struct clau_parameter_group *groups, size_t group_count,
+                          struct clau_entry_search *search);
 
 /// Writes a name at `indent`, and the text beside it, wrapped, in the column of the lists.
 void clau_print_item(const char *name, const char *text, int indent, FILE *stream);

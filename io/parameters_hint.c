@@ -71,7 +71,7 @@ void clau_range_text(const struct clau_range *range, char *text, size_t size) {
 
 /* Distances */
 
-enum { LONGEST_WORD = 64, FAR = 1000 };
+enum { LONGEST_WORD = 64, FAR = CLAU_FAR };
 
 static int smaller(int a, int b) { return a < b ? a : b; }
 
@@ -119,9 +119,9 @@ const char *clau_nearest(const char *text, const char *const *names, size_t coun
     return nearest;
 }
 
-/// Sum of the slips between the segments of two dotted paths; FAR when they differ in number, or
-/// one pair of segments differs too much.
-static int path_slip(const char *a, const char *b) {
+// The sum of the slips; FAR when the paths differ in number of segments, or one pair of segments
+// differs too much.
+int clau_path_slip(const char *a, const char *b) {
     int sum = 0;
     for (;;) {
         const size_t a_length = strcspn(a, "."), b_length = strcspn(b, ".");
@@ -182,14 +182,14 @@ static void note_known(struct query *query, const char *candidate) {
 
 static void consider(struct query *query, const char *candidate) {
     note_known(query, candidate);
-    take_hint(query, path_slip(query->path, candidate), candidate);
+    take_hint(query, clau_path_slip(query->path, candidate), candidate);
     if (strcmp(last_segment(query->path), last_segment(candidate)) == 0)
         take_hint(query, MOVED, candidate);
     char section[CLAU_PATH_LENGTH];
     clau_set_path(section, "%s", candidate);
     for (char *dot = strrchr(section, '.'); dot; dot = strrchr(section, '.')) {
         *dot = '\0';
-        if (path_slip(query->table, section) < FAR)
+        if (clau_path_slip(query->table, section) < FAR)
             take_hint(query, SECTION, section);
     }
 }

@@ -59,6 +59,31 @@ const char *clau_nearest(const char *text, const char *const *names, size_t coun
 /// are characters, not bytes.
 void clau_print_wrapped(const char *text, int indent, FILE *stream);
 
+/// Pieces of the lists. A variant is a section by itself; another row is listed under what stands
+/// before its last dot.
+const char *clau_type_name(enum clau_parameter_type type);
+bool clau_has_kinds(const struct clau_parameter *row);
+size_t clau_section_length(const struct clau_parameter *row);
+/// `integer, at least 8; required`, `one of "a", "b"; default "a"`.
+void clau_describe_parameter(const struct clau_parameter *row, char *text, size_t size);
+void clau_list_row(const struct clau_parameter *row, const char *name, enum clau_list_form form,
+                   int indent, FILE *stream);
+void clau_list_section(const struct clau_parameter_group *groups, size_t group_count,
+                       const char *section, size_t length, enum clau_list_form form, FILE *stream);
+/// Whether no row before this one is of its section.
+bool clau_is_first_of_section(const struct clau_parameter_group *groups, size_t group,
+                              size_t index);
+/// A kind with all its keys, in full.
+void clau_list_kind(const struct clau_kind *kind, int indent, FILE *stream);
+void clau_parameters_json(const struct clau_parameter_group *groups, size_t group_count,
+                          FILE *stream);
+void clau_kinds_json(const struct clau_kinds *kinds, FILE *stream);
+
+/// Edits between two dotted paths, segment by segment; CLAU_FAR if they are not near enough for a
+/// slip of the hand.
+enum { CLAU_FAR = 1000 };
+int clau_path_slip(const char *a, const char *b);
+
 /// Error about a key (the value at `node`, with its full path) that no row of the scope has.
 enum clau_status clau_unknown_key(const struct clau_toml *document, const struct clau_scope *scope,
                                   const char *path, const struct clau_toml_node *node,

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The tables as a reference: text for people, JSON for machines.
+// The tables as a reference for people.
 #include <string.h>
 
 #include "io/parameters_internal.h"
 
-static const char *type_name(enum clau_parameter_type type) {
+const char *clau_type_name(enum clau_parameter_type type) {
     switch (type) {
     case CLAU_INTEGER:
         return "integer";
@@ -29,7 +29,7 @@ static const char *type_name(enum clau_parameter_type type) {
     }
 }
 
-static bool has_kinds(const struct clau_parameter *row) {
+bool clau_has_kinds(const struct clau_parameter *row) {
     return row->type == CLAU_VARIANT || row->type == CLAU_VARIANTS;
 }
 
@@ -37,13 +37,10 @@ static bool has_unit(const struct clau_parameter *row) {
     return row->unit && strcmp(row->unit, "1") != 0;
 }
 
-/// Section that a row is listed under: a variant is one by itself.
-static size_t section_length(const struct clau_parameter *row) {
+size_t clau_section_length(const struct clau_parameter *row) {
     const char *dot = strrchr(row->key, '.');
-    return has_kinds(row) ? strlen(row->key) : dot ? (size_t)(dot - row->key) : 0;
+    return clau_has_kinds(row) ? strlen(row->key) : dot ? (size_t)(dot - row->key) : 0;
 }
-
-/* Text */
 
 enum { WIDTH = 100, NAME_WIDTH = 22 };
 
@@ -78,8 +75,7 @@ void clau_print_item(const char *name, const char *text, int indent, FILE *strea
     clau_print_wrapped(text, column, stream);
 }
 
-/// `integer, at least 8; required`, `one of "a", "b"; default "a"`.
-static void describe(const struct clau_parameter *row, char *text, size_t size) {
+void clau_describe_parameter(const struct clau_parameter *row, char *text, size_t size) {
     char range[128];
     const char *names[CLAU_MAXIMUM_CHOICES];
     clau_range_text(&row->range, range, sizeof range);
@@ -88,7 +84,7 @@ static void describe(const struct clau_parameter *row, char *text, size_t size) 
         clau_append(text, size, "%s", row->type == CLAU_CHOICE ? "one of " : "list of ");
         clau_append_names(text, size, names, clau_choice_names(row, names));
     } else {
-        clau_append(text, size, "%s%s%s", type_name(row->type), *range ? ", " : "", range);
+        clau_append(text, size, "%s%s%s", clau_type_name(row->type), *range ? ", " : "", range);
     }
     const size_t minimum = row->minimum_count, maximum = row->maximum_count;
     if (minimum > 0 && minimum == maximum)
@@ -107,14 +103,20 @@ static void describe(const struct clau_parameter *row, char *text, size_t size) 
                                                                                  : "optional");
 }
 
-static void list_row(const struct clau_parameter *row, const char *name, int indent, FILE *stream) {
-    char text[CLAU_ERROR_LENGTH];
+void clau_list_row(const struct clau_parameter *row, const char *name, enum clau_list_form form,
+                   int indent, FILE *stream) {
+    char text[CLAU_ERROR_LENGTH], rest[CLAU_ERROR_LENGTH];
     snprintf(text, sizeof text, "%s%s%s%s", row->description, has_unit(row) ? " [" : "",
              has_unit(row) ? row->unit : "", has_unit(row) ? "]" : "");
+    clau_describe_parameter(row, rest, sizeof rest);
+    if (form == CLAU_LIST_BRIEF) {
+        clau_append(text, sizeof text, " (%s)", rest);
+        clau_print_item(name, text, indent, stream);
+        return;
+    }
     clau_print_item(name, text, indent, stream);
-    describe(row, text, sizeof text);
     fprintf(stream, "%*s", indent + NAME_WIDTH, "");
-    clau_print_wrapped(text, indent + NAME_WIDTH, stream);
+    clau_print_wrapped(rest, indent + NAME_WIDTH, stream);
     for (size_t i = 0; i < row->choice_count; i++)
         if (row->choices[i].description) {
             snprintf(text, sizeof text, "\"%s\": %s", row->choices[i].name,
@@ -124,40 +126,108 @@ static void list_row(const struct clau_parameter *row, const char *name, int ind
         }
 }
 
-static void list_kinds(const struct clau_kinds *kinds, int indent, FILE *stream) {
-    for (size_t k = 0; k < kinds->count; k++) {
-        const struct clau_kind *kind = &kinds->items[k];
-        char name[CLAU_PATH_LENGTH];
-        snprintf(name, sizeof name, "\"%s\"", kind->name);
-        // A plain table has one kind, whose name no user ever writes.
-        if (kinds->selector)
-            clau_print_item(name, kind->description, indent, stream);
-        for (size_t i = 0; i < kind->parameter_count; i++)
-            list_row(&kind->parameters[i], kind->parameters[i].key,
-                     indent + (kinds->selector ? 2 : 0), stream);
-    }
+/// Whether two rows read the same.
+static bool are_alike(const struct clau_parameter *a, const struct clau_parameter *b) {
+    char first[CLAU_ERROR_LENGTH], second[CLAU_ERROR_LENGTH];
+    if (strcmp(a->key, b->key) != 0 || strcmp(a->description, b->description) != 0)
+        return false;
+    clau_describe_parameter(a, first, sizeof first);
+    clau_describe_parameter(b, second, sizeof second);
+    return strcmp(first, second) == 0;
 }
 
-static void list_variant(const struct clau_parameter *row, FILE *stream) {
+/// Whether every kind has this row.
+static bool is_shared(const struct clau_kinds *kinds, const struct clau_parameter *row) {
+    for (size_t k = 0; k < kinds->count; k++) {
+        const struct clau_kind *kind = &kinds->items[k];
+        bool has = false;
+        for (size_t i = 0; i < kind->parameter_count && !has; i++)
+            has = are_alike(&kind->parameters[i], row);
+        if (!has)
+            return false;
+    }
+    return kinds->count > 1;
+}
+
+/// `velocity = 0.0`, `frequency (required)`, `name (default: of_what)`.
+static void append_key(const struct clau_parameter *row, char *text, size_t size) {
+    clau_append(text, size, "%s%s", *text ? ", " : "", row->key);
+    if (row->fallback)
+        clau_append(text, size, " = %s", row->fallback);
+    else if (row->computed)
+        clau_append(text, size, " (default: %s)", row->computed);
+    else
+        clau_append(text, size, " (%s)",
+                    row->required || row->minimum_count > 0 ? "required" : "optional");
+}
+
+void clau_list_kind(const struct clau_kind *kind, int indent, FILE *stream) {
+    char name[CLAU_PATH_LENGTH];
+    snprintf(name, sizeof name, "\"%s\"", kind->name);
+    clau_print_item(name, kind->description, indent, stream);
+    for (size_t i = 0; i < kind->parameter_count; i++)
+        clau_list_row(&kind->parameters[i], kind->parameters[i].key, CLAU_LIST_FULL, indent + 2,
+                      stream);
+}
+
+/// A kind without the keys that all kinds share.
+static void list_kind(const struct clau_kinds *kinds, const struct clau_kind *kind,
+                      enum clau_list_form form, int indent, FILE *stream) {
+    char name[CLAU_PATH_LENGTH], keys[CLAU_ERROR_LENGTH] = "", text[2 * CLAU_ERROR_LENGTH];
+    snprintf(name, sizeof name, "\"%s\"", kind->name);
+    for (size_t i = 0; form == CLAU_LIST_BRIEF && i < kind->parameter_count; i++)
+        if (!is_shared(kinds, &kind->parameters[i]))
+            append_key(&kind->parameters[i], keys, sizeof keys);
+    snprintf(text, sizeof text, "%s%s%s", kind->description, *keys ? "; keys: " : "", keys);
+    clau_print_item(name, text, indent, stream);
+    for (size_t i = 0; form == CLAU_LIST_FULL && i < kind->parameter_count; i++)
+        if (!is_shared(kinds, &kind->parameters[i]))
+            clau_list_row(&kind->parameters[i], kind->parameters[i].key, form, indent + 2, stream);
+}
+
+/// The kinds, after the keys that all of them have.
+static void list_kinds(const struct clau_kinds *kinds, enum clau_list_form form, int indent,
+                       FILE *stream) {
+    bool headed = false;
+    for (size_t i = 0; kinds->count > 0 && i < kinds->items[0].parameter_count; i++) {
+        const struct clau_parameter *row = &kinds->items[0].parameters[i];
+        if (!is_shared(kinds, row))
+            continue;
+        if (!headed)
+            fprintf(stream, "%*severy one\n", indent, "");
+        headed = true;
+        clau_list_row(row, row->key, form, indent + 2, stream);
+    }
+    for (size_t k = 0; k < kinds->count; k++)
+        list_kind(kinds, &kinds->items[k], form, indent, stream);
+}
+
+/// A variant in its section. Its kinds have a topic of their own, but for a plain table's.
+static void list_variant(const struct clau_parameter *row, enum clau_list_form form, FILE *stream) {
     char text[CLAU_ERROR_LENGTH];
-    describe(row, text, sizeof text);
     fputs("  ", stream);
     clau_print_wrapped(row->description, 2, stream);
+    clau_describe_parameter(row, text, sizeof text);
     fputs("  ", stream);
     clau_print_wrapped(text, 2, stream);
-    if (row->kinds->selector) {
-        snprintf(text, sizeof text, "which of the following it is");
-        clau_print_item(row->kinds->selector, text, 2, stream);
+    if (!row->kinds->selector) {
+        for (size_t i = 0; i < row->kinds->items[0].parameter_count; i++) {
+            const struct clau_parameter *own = &row->kinds->items[0].parameters[i];
+            clau_list_row(own, own->key, form, 2, stream);
+        }
+        return;
     }
-    list_kinds(row->kinds, row->kinds->selector ? 4 : 2, stream);
+    snprintf(text, sizeof text, "which it is, and so its further keys: --list %s",
+             row->kinds->topic);
+    clau_print_item(row->kinds->selector, text, 2, stream);
 }
 
 static bool same_section(const struct clau_parameter *row, const char *section, size_t length) {
-    return section_length(row) == length && strncmp(row->key, section, length) == 0;
+    return clau_section_length(row) == length && strncmp(row->key, section, length) == 0;
 }
 
-static void list_section(const struct clau_parameter_group *groups, size_t group_count,
-                         const char *section, size_t length, FILE *stream) {
+void clau_list_section(const struct clau_parameter_group *groups, size_t group_count,
+                       const char *section, size_t length, enum clau_list_form form, FILE *stream) {
     bool headed = length == 0;
     for (size_t g = 0; g < group_count; g++)
         for (size_t i = 0; i < groups[g].count; i++) {
@@ -166,145 +236,50 @@ static void list_section(const struct clau_parameter_group *groups, size_t group
                 continue;
             const bool array = row->type == CLAU_VARIANTS;
             if (!headed)
-                fprintf(stream, "\n%s%.*s%s\n", array ? "[[" : "[", (int)length, section,
+                fprintf(stream, "%s%.*s%s\n", array ? "[[" : "[", (int)length, section,
                         array ? "]]" : "]");
             headed = true;
-            if (has_kinds(row))
-                list_variant(row, stream);
+            if (clau_has_kinds(row))
+                list_variant(row, form, stream);
             else
-                list_row(row, row->key + (length > 0 ? length + 1 : 0), 2, stream);
+                clau_list_row(row, row->key + (length > 0 ? length + 1 : 0), form, 2, stream);
         }
 }
 
-static bool is_first(const struct clau_parameter_group *groups, size_t group, size_t index) {
+bool clau_is_first_of_section(const struct clau_parameter_group *groups, size_t group,
+                              size_t index) {
     const struct clau_parameter *own = &groups[group].parameters[index];
     for (size_t g = 0; g <= group; g++)
         for (size_t i = 0; i < groups[g].count && !(g == group && i == index); i++)
-            if (same_section(&groups[g].parameters[i], own->key, section_length(own)))
+            if (same_section(&groups[g].parameters[i], own->key, clau_section_length(own)))
                 return false;
     return true;
 }
 
-static void list_text(const struct clau_parameter_group *groups, size_t group_count, FILE *stream) {
-    list_section(groups, group_count, "", 0, stream);
+void clau_parameters_list(const struct clau_parameter_group *groups, size_t group_count,
+                          enum clau_list_form form, FILE *stream) {
+    if (form == CLAU_LIST_JSON) {
+        clau_parameters_json(groups, group_count, stream);
+        return;
+    }
+    clau_list_section(groups, group_count, "", 0, form, stream);
     for (size_t g = 0; g < group_count; g++)
         for (size_t i = 0; i < groups[g].count; i++) {
             const struct clau_parameter *row = &groups[g].parameters[i];
-            if (section_length(row) > 0 && is_first(groups, g, i))
-                list_section(groups, group_count, row->key, section_length(row), stream);
+            if (clau_section_length(row) == 0 || !clau_is_first_of_section(groups, g, i))
+                continue;
+            fputc('\n', stream);
+            clau_list_section(groups, group_count, row->key, clau_section_length(row), form,
+                              stream);
         }
 }
 
-/* JSON */
-
-static void json_text(const char *name, const char *value, FILE *stream) {
-    fprintf(stream, ", \"%s\": ", name);
-    clau_print_string(value, stream);
-}
-
-/// JSON knows no infinity: an open end has no entry.
-static void json_range(const struct clau_range *range, FILE *stream) {
-    char digits[32];
-    if (!range->given)
-        return;
-    if (isfinite(range->minimum)) {
-        clau_print_real(range->minimum, digits, sizeof digits);
-        fprintf(stream, ", \"minimum\": %s, \"above_minimum\": %s", digits,
-                range->above_minimum ? "true" : "false");
-    }
-    if (isfinite(range->maximum)) {
-        clau_print_real(range->maximum, digits, sizeof digits);
-        fprintf(stream, ", \"maximum\": %s, \"below_maximum\": %s", digits,
-                range->below_maximum ? "true" : "false");
-    } else if (range->below_maximum) {
-        fputs(", \"finite\": true", stream);
-    }
-}
-
-static void json_kinds(const struct clau_kinds *kinds, FILE *stream);
-
-static void json_row(const struct clau_parameter *row, FILE *stream) {
-    fputs("{\"key\": ", stream);
-    clau_print_string(row->key, stream);
-    json_text("type", type_name(row->type), stream);
-    json_text("description", row->description, stream);
-    const bool required =
-        row->required || (row->type == CLAU_VARIANTS && row->minimum_count > 0 && !row->fallback);
-    fprintf(stream, ", \"required\": %s", required ? "true" : "false");
-    if (row->fallback)
-        json_text("default", row->fallback, stream);
-    if (row->computed)
-        json_text("computed", row->computed, stream);
-    if (row->unit)
-        json_text("unit", row->unit, stream);
-    json_range(&row->range, stream);
-    if (row->minimum_count > 0)
-        fprintf(stream, ", \"minimum_count\": %zu", row->minimum_count);
-    if (row->maximum_count > 0)
-        fprintf(stream, ", \"maximum_count\": %zu", row->maximum_count);
-    if (row->choice_count > 0) {
-        fputs(", \"choices\": [", stream);
-        for (size_t i = 0; i < row->choice_count; i++) {
-            fprintf(stream, "%s{\"name\": ", i > 0 ? ", " : "");
-            clau_print_string(row->choices[i].name, stream);
-            if (row->choices[i].description)
-                json_text("description", row->choices[i].description, stream);
-            fputc('}', stream);
-        }
-        fputc(']', stream);
-    }
-    if (has_kinds(row)) {
-        fputs(", \"table\": ", stream);
-        json_kinds(row->kinds, stream);
-    }
-    fputc('}', stream);
-}
-
-static void json_kinds(const struct clau_kinds *kinds, FILE *stream) {
-    fputs("{\"topic\": ", stream);
-    clau_print_string(kinds->topic ? kinds->topic : "", stream);
-    if (kinds->selector)
-        json_text("selector", kinds->selector, stream);
-    fputs(", \"kinds\": [", stream);
-    for (size_t k = 0; k < kinds->count; k++) {
-        const struct clau_kind *kind = &kinds->items[k];
-        fprintf(stream, "%s\n  {\"name\": ", k > 0 ? "," : "");
-        clau_print_string(kind->name, stream);
-        json_text("description", kind->description ? kind->description : "", stream);
-        fputs(", \"keys\": [", stream);
-        for (size_t i = 0; i < kind->parameter_count; i++) {
-            fprintf(stream, "%s\n    ", i > 0 ? "," : "");
-            json_row(&kind->parameters[i], stream);
-        }
-        fputs("]}", stream);
-    }
-    fputs("]}", stream);
-}
-
-void clau_parameters_list(const struct clau_parameter_group *groups, size_t group_count, bool json,
-                          FILE *stream) {
-    if (!json) {
-        list_text(groups, group_count, stream);
-        return;
-    }
-    const char *separator = "";
-    fputs("{\"keys\": [", stream);
-    for (size_t g = 0; g < group_count; g++)
-        for (size_t i = 0; i < groups[g].count; i++) {
-            fprintf(stream, "%s\n ", separator);
-            json_row(&groups[g].parameters[i], stream);
-            separator = ",";
-        }
-    fputs("]}\n", stream);
-}
-
-void clau_kinds_list(const struct clau_kinds *kinds, bool json, FILE *stream) {
-    if (json) {
-        json_kinds(kinds, stream);
-        fputc('\n', stream);
+void clau_kinds_list(const struct clau_kinds *kinds, enum clau_list_form form, FILE *stream) {
+    if (form == CLAU_LIST_JSON) {
+        clau_kinds_json(kinds, stream);
         return;
     }
     fprintf(stream, "%s%s%s\n", kinds->topic, kinds->selector ? ", by the key " : "",
             kinds->selector ? kinds->selector : "");
-    list_kinds(kinds, 2, stream);
+    list_kinds(kinds, form, 2, stream);
 }

@@ -106,6 +106,8 @@ uint64_t clau_store_size(const struct clau_store *store) {
 
 void clau_store_pretend(struct clau_store *store, bool on) { store->pretends = on; }
 
+bool clau_store_pretends(const struct clau_store *store) { return store->pretends; }
+
 /* Pages that are held */
 
 static size_t slot_of(const struct clau_store *store, uint64_t number) {

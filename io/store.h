@@ -36,6 +36,7 @@ void clau_store_protect(struct clau_store *store, struct clau_journal *journal);
 /// While HDF5 opens a file whose length and end of what is allocated do not agree: with on, the
 /// store says that the file is long enough for whatever it holds.
 void clau_store_pretend(struct clau_store *store, bool on);
+bool clau_store_pretends(const struct clau_store *store);
 
 /// The end of what HDF5 has allocated, once the file is open: what lies behind it is rubbish of a
 /// transaction that was not committed.

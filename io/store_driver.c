@@ -47,9 +47,12 @@ static int compare(const H5FD_t *a, const H5FD_t *b) {
 
 /// As the driver that HDF5 takes for files, so that what it writes can be read by that one.
 static herr_t query(const H5FD_t *file, unsigned long *flags) {
-    (void)file;
     *flags = H5FD_FEAT_AGGREGATE_METADATA | H5FD_FEAT_ACCUMULATE_METADATA | H5FD_FEAT_DATA_SIEVE |
              H5FD_FEAT_AGGREGATE_SMALLDATA | H5FD_FEAT_DEFAULT_VFD_COMPATIBLE;
+    // Asked for by H5Fincrement_filesize.
+    if (file != NULL && clau_store_pretends(store_of(file))) {
+        *flags |= H5FD_FEAT_SUPPORTS_SWMR_IO;
+    }
     return 0;
 }
 

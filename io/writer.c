@@ -119,31 +119,23 @@ void clau_writer_texts(struct clau_writer *self, const char *name, const char *d
     free(whole);
 }
 
-/// A copy of the file's bytes.
-static void take_image(struct clau_writer *self, void **image, size_t *size) {
-    const void *bytes = NULL;
-    if (!good(self) || !check(self, clau_netcdf_image_bytes(self->file, &bytes, size))) {
-        return;
-    }
-    *image = malloc(*size);
-    if (*image == NULL) {
-        check(self, NC_ENOMEM);
-        return;
-    }
-    memcpy(*image, bytes, *size);
-}
-
 enum clau_status clau_writer_close(struct clau_writer *self, void **image, size_t *size,
                                    struct clau_error *error) {
-    void *copy = NULL;
+    void *bytes = NULL;
     size_t count = 0;
-    take_image(self, &copy, &count);
-    nc_close(self->file);
+    errno = 0;
+    const int closed = clau_netcdf_image_close(self->file, &bytes, &count);
+    if (self->status == CLAU_OK) {
+        check(self, closed);
+    }
     const enum clau_status status = self->status;
     if (status == CLAU_OK) {
-        *image = copy;
+        *image = bytes;
         *size = count;
     } else {
+        if (closed == NC_NOERR) {
+            free(bytes);
+        }
         clau_error_set(error, status, "%s", self->error.message);
     }
     free(self->path);

@@ -63,6 +63,13 @@ struct clau_cell_list *clau_cell_list_create(size_t capacity) {
     return list;
 }
 
+double clau_cell_list_memory(size_t capacity) {
+    const struct clau_cell_grid *grid = NULL;
+    // A counter a point about; by how many cells and threads there are it may be none, or four.
+    return (double)capacity * (sizeof *grid->start + sizeof *grid->order + sizeof *grid->cell_of +
+                               sizeof *grid->counts);
+}
+
 void clau_cell_list_destroy(struct clau_cell_list *list) {
     if (list == NULL)
         return;

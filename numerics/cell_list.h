@@ -54,6 +54,8 @@ struct clau_cell_list {
 
 /// Room for so many points, at most 2^31 - 1. NULL when out of memory.
 struct clau_cell_list *clau_cell_list_create(size_t capacity);
+/// Bytes of a list for so many points, with the counters of a build.
+double clau_cell_list_memory(size_t capacity);
 void clau_cell_list_destroy(struct clau_cell_list *list); ///< NULL is fine
 
 /// Sorts `count` points into cells. reach > 0: the largest distance that will be searched.

@@ -7,6 +7,7 @@
 #include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "numerics/memory.h"
 #include "numerics/spectral_grid.h"
@@ -18,6 +19,12 @@ enum {
     THREADED_POINTS = 1 << 16,
     PLANNED_THREADS = 4,
 };
+
+const char *clau_fft_library(void) {
+    static const char prefix[] = "fftw-";
+    const bool begins = strncmp(fftw_version, prefix, strlen(prefix)) == 0;
+    return begins ? fftw_version + strlen(prefix) : fftw_version;
+}
 
 struct clau_fft {
     size_t points;
@@ -205,6 +212,36 @@ void clau_real_fft_backward(struct clau_real_fft *fft, double complex *modes, do
         values[j + half] = -cimag(z);
     }
 }
+
+// ---- estimates --------------------------------------------------------------------------------
+
+double clau_fft_arrays(double points) { return points >= IN_PLACE_POINTS ? 1.0 : 2.0; }
+
+/// Whether a length has small factors alone: others take Rader's or Bluestein's way, which is a
+/// transform of a longer array.
+static bool is_smooth(double points) {
+    static const double factors[] = {2.0, 3.0, 5.0, 7.0, 11.0, 13.0};
+    for (size_t i = 0; i < sizeof factors / sizeof *factors; i++) {
+        while (points > 1.0 && fmod(points, factors[i]) == 0.0) {
+            points /= factors[i];
+        }
+    }
+    return points <= 1.0;
+}
+
+// Bytes a point as measured with FFTW 3.3.10 at lengths of a million and two.
+double clau_fft_plan_bytes(double points) { return points * (is_smooth(points) ? 4.0 : 98.0); }
+
+double clau_real_fft_plan_bytes(double points, enum clau_closing closing) {
+    if (closing == CLAU_PERIODIC) {
+        return points * (is_smooth(points) ? 17.0 : 35.0);
+    }
+    // The twiddle factors, and z where transforms do not work in place.
+    const double arrays = clau_fft_arrays(0.5 * points);
+    return clau_fft_plan_bytes(0.5 * points) + 0.5 * points * sizeof(double complex) * arrays;
+}
+
+// ---- lengths ----------------------------------------------------------------------------------
 
 size_t clau_fft_good_length(size_t minimum) {
     size_t best = 1;

@@ -13,6 +13,9 @@
 
 #include "numerics/complex_numbers.h"
 
+/// Version of FFTW in use, with the instructions it has: "3.3.10-sse2-avx". A static text.
+const char *clau_fft_library(void);
+
 struct clau_fft; ///< plans for one length; read-only after creation, may be shared by threads
 
 /// Plans for complex transforms of `points` values. NULL when out of memory.
@@ -58,6 +61,12 @@ double clau_real_fft_multiplicity(const struct clau_real_fft *fft, size_t i);
 /// by backward; both arrays come from clau_allocate. Not to be called by two threads at once.
 void clau_real_fft_forward(struct clau_real_fft *fft, const double *values, double complex *modes);
 void clau_real_fft_backward(struct clau_real_fft *fft, double complex *modes, double *values);
+
+/// For estimates before anything is made, any number of points: arrays that a pair of transforms
+/// works on (1 in place, else 2), and bytes that the plans take besides, about.
+double clau_fft_arrays(double points);
+double clau_fft_plan_bytes(double points);
+double clau_real_fft_plan_bytes(double points, enum clau_closing closing);
 
 /// Smallest n >= minimum of the form 2^a, 3 2^a or 5 2^a: lengths with fast transforms.
 size_t clau_fft_good_length(size_t minimum);

@@ -18,7 +18,9 @@ PACKAGES = {
     "xarray": "python3-xarray",
     "matplotlib": "python3-matplotlib",
     "netCDF4": "python3-netcdf4",
+    "scipy": "python3-scipy",
 }
+NEEDED = ("numpy", "xarray", "matplotlib", "netCDF4")
 SYSTEM_PYTHON = "/usr/bin/python3"
 
 # Okabe and Ito's colours: told apart by everyone, and in grey.
@@ -33,17 +35,20 @@ def fail(message, code=1):
     sys.exit(code)
 
 
-def require_modules():
-    """Goes on under Debian's python3 where that one has the modules and this one has not."""
-    missing = [name for name in PACKAGES if importlib.util.find_spec(name) is None]
+def require_modules(*further):
+    """Goes on under Debian's python3 where that one has the modules and this one has not; `further`
+    ones than those that all scripts use."""
+    needed = (*NEEDED, *further)
+    missing = [name for name in needed if importlib.util.find_spec(name) is None]
     if not missing:
         return
     if sys.executable != SYSTEM_PYTHON and os.access(SYSTEM_PYTHON, os.X_OK):
-        probe = [SYSTEM_PYTHON, "-c", "import " + ", ".join(PACKAGES)]
+        probe = [SYSTEM_PYTHON, "-c", "import " + ", ".join(needed)]
         if subprocess.run(probe, stderr=subprocess.DEVNULL, check=False).returncode == 0:
             os.execv(SYSTEM_PYTHON, [SYSTEM_PYTHON, *sys.argv])
     packages = " ".join(PACKAGES[name] for name in missing)
-    fail(f"Python lacks {', '.join(missing)}: install the Debian package(s) {packages}")
+    plural = "s" if len(missing) > 1 else ""
+    fail(f"Python lacks {', '.join(missing)}: install the Debian package{plural} {packages}", 2)
 
 
 # Seconds for which a read that falls into a flush of the solver is repeated; a file that changed as

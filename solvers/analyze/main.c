@@ -6,25 +6,52 @@
 
 #include "solvers/analyze/analysis.h"
 #include "solvers/analyze/outputs.h"
+#include "solvers/runtime/provenance.h"
 
 static const char description[] = "analyse the outputs of runs, and compare them";
 
-/// Options that only ask for information.
-static bool inform(const struct analyze_options *options) {
+/// The measures, one of them by its name, or all in full.
+static enum clau_status list_measures(const char *name, struct clau_error *error) {
+    const struct clau_parameter row = {.key = "diagnostics.measure",
+                                       .type = CLAU_VARIANTS,
+                                       .kinds = &clau_measure_kinds,
+                                       .description = "measures"};
+    const struct clau_parameter_group group = {&row, 1, NULL};
+    struct clau_entry_search search = {.name = name, .stream = stdout, .distance = CLAU_ENTRY_FAR};
+    if (name == NULL || strcmp(name, "all") == 0) {
+        clau_kinds_list(&clau_measure_kinds, name == NULL ? CLAU_LIST_BRIEF : CLAU_LIST_FULL,
+                        stdout);
+        return CLAU_OK;
+    }
+    clau_parameters_find(&group, 1, &search);
+    if (search.found > 0) {
+        return CLAU_OK;
+    }
+    const bool near = search.distance < CLAU_ENTRY_FAR;
+    return clau_error_set(error, CLAU_BAD_INPUT,
+                          "clausius-analyze: --list %s: no such measure%s%s%s", name,
+                          near ? "; did you mean " : "", near ? search.nearest : "",
+                          near ? "?" : ", see clausius-analyze --list");
+}
+
+/// Options that only ask for information; *done if there was one.
+static enum clau_status inform(const struct analyze_options *options, bool *done,
+                               struct clau_error *error) {
+    *done = true;
     if (options->help) {
         analyze_options_describe(stdout);
         puts("\nexit status: 0 done; 1 the report could not be written; 2 wrong input, nothing "
              "written.");
     } else if (options->version) {
-        puts("clausius-analyze " CLAUSIUS_VERSION);
+        clau_provenance_print("clausius-analyze", stdout);
     } else if (options->description) {
         puts(description);
     } else if (options->list.given) {
-        clau_kinds_list(&clau_measure_kinds, false, stdout);
+        return list_measures(options->list.name, error);
     } else {
-        return false;
+        *done = false;
     }
-    return true;
+    return CLAU_OK;
 }
 
 /// Number of the series that a text of some length names.
@@ -111,7 +138,11 @@ int main(int argc, char **argv) {
     struct analyze_analysis analysis = {.options = &options};
     char *history = NULL;
     enum clau_status status = analyze_options_parse(argc, argv, &options, &error);
-    if (status == CLAU_OK && !inform(&options)) {
+    bool informed = false;
+    if (status == CLAU_OK) {
+        status = inform(&options, &informed, &error);
+    }
+    if (status == CLAU_OK && !informed) {
         history = history_line(argc, argv);
         status = history != NULL ? analyze(&analysis, history, &error)
                                  : clau_error_set(&error, CLAU_NO_MEMORY, "out of memory");

@@ -1,79 +1,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The front command: `clausius SOLVER CONFIG.toml ...` and `clausius run CONFIG.toml ...` become
-// clausius-SOLVER, and so do the tools, `clausius analyze ...`: found beside this program or else
-// on PATH.
-#include <errno.h>
-#include <glob.h>
-#include <limits.h>
-#include <stdbool.h>
+// clausius-SOLVER, and so do the tools, `clausius analyze ...`, `clausius plot ...`: found beside
+// this program or else on PATH.
+#include <stddef.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "io/command_line.h"
 #include "io/toml.h"
+#include "solvers/clausius/configs.h"
+#include "solvers/clausius/programs.h"
 #include "solvers/runtime/options.h"
+#include "solvers/runtime/provenance.h"
 
-enum { EXIT_WRONG_INPUT = 2 };
-
-/// Folder of this program with a slash at its end; empty if it cannot be told.
-static void own_folder(char *folder, size_t size) {
-    const ssize_t length = readlink("/proc/self/exe", folder, size - 1);
-    folder[length > 0 ? length : 0] = '\0';
-    char *slash = strrchr(folder, '/');
-    if (slash != NULL)
-        slash[1] = '\0';
-    else
-        folder[0] = '\0';
-}
-
-/// Programs of the suite that solve nothing.
-static bool is_tool(const char *name) { return strcmp(name, "analyze") == 0; }
-
-/// Names the solvers, or the tools, in this program's folder, each with its own words.
-static void list_programs(bool tools) {
-    char pattern[PATH_MAX + 16];
-    glob_t found;
-    own_folder(pattern, PATH_MAX);
-    const size_t prefix = strlen(pattern) + strlen("clausius-");
-    strcat(pattern, "clausius-*");
-    if (glob(pattern, 0, NULL, &found) != 0) {
-        puts("  none found beside this program");
-        return;
-    }
-    for (size_t i = 0; i < found.gl_pathc; i++) {
-        char command[PATH_MAX + 64], description[256] = "";
-        struct stat file;
-        if (is_tool(found.gl_pathv[i] + prefix) != tools)
-            continue;
-        if (stat(found.gl_pathv[i], &file) != 0 || !S_ISREG(file.st_mode) ||
-            access(found.gl_pathv[i], X_OK) != 0)
-            continue;
-        snprintf(command, sizeof command, "'%s' --description", found.gl_pathv[i]);
-        FILE *answer = popen(command, "r");
-        const bool told = answer != NULL && fgets(description, sizeof description, answer) != NULL;
-        const bool ended_well = answer != NULL && pclose(answer) == 0;
-        if (told && ended_well)
-            printf("  %-14s %s", found.gl_pathv[i] + prefix, description);
-    }
-    globfree(&found);
-}
-
-static void print_help(void) {
-    puts("usage: clausius SOLVER CONFIG.toml [options]\n"
-         "       clausius run CONFIG.toml [options]    (the file's `solver` key names the solver)\n"
-         "       clausius TOOL ...\n"
-         "\n"
-         "solvers:");
-    fflush(stdout);
-    list_programs(false);
-    puts("\ntools:");
-    fflush(stdout);
-    list_programs(true);
-    puts("\n`clausius SOLVER --help` lists the options, `clausius SOLVER --list` its keys.");
-}
+enum { EXIT_FAILED = 1, EXIT_WRONG_INPUT = 2 };
 
 /// The solver that a configuration names; the document keeps it alive.
 static const char *read_solver(const char *config, struct clau_toml **document,
@@ -88,36 +28,6 @@ static const char *read_solver(const char *config, struct clau_toml **document,
     return name;
 }
 
-/// The program's name as a user would call it who called this one by `called`: in the same folder,
-/// or found on PATH.
-static void name_beside(const char *called, const char *name, char *text, size_t size) {
-    const char *slash = strrchr(called, '/');
-    const int folder = slash != NULL ? (int)(slash + 1 - called) : 0;
-    snprintf(text, size, "%.*s%s", folder, called, name);
-}
-
-/// Becomes clausius-NAME; returns only if that fails. argv[0] is replaced. `called` is what this
-/// program was called by.
-static int become(const char *called, const char *name, char **argv) {
-    char path[PATH_MAX + 128];
-    char shown[PATH_MAX + 128];
-    char program[128];
-    // A name with a slash would run a program elsewhere.
-    if (strchr(name, '/') == NULL && strlen(name) < 64) {
-        snprintf(program, sizeof program, "clausius-%s", name);
-        own_folder(path, PATH_MAX);
-        strcat(path, program);
-        name_beside(called, program, shown, sizeof shown);
-        argv[0] = shown;
-        execv(path, argv);
-        if (errno == ENOENT) {
-            execvp(program, argv);
-        }
-    }
-    fprintf(stderr, "clausius: no solver '%s'; clausius --help lists them\n", name);
-    return EXIT_WRONG_INPUT;
-}
-
 /// `clausius run`: the solver is named by the configuration, found among the solvers' own options.
 static int run(const char *called, int argc, char **argv) {
     struct clau_options options = {0};
@@ -129,17 +39,16 @@ static int run(const char *called, int argc, char **argv) {
         return EXIT_WRONG_INPUT;
     }
     if (options.config == NULL && options.help) {
-        print_help();
-        status = 0;
+        status = front_print_help(stdout) ? 0 : EXIT_FAILED;
     } else if (options.config == NULL && options.version) {
-        puts("clausius " CLAUSIUS_VERSION);
+        clau_provenance_print("clausius", stdout);
         status = 0;
     } else if (options.config == NULL) {
         fputs("clausius run: CONFIG.toml is missing: it names the solver\n", stderr);
     } else {
         const char *solver = read_solver(options.config, &document, &error);
         if (solver != NULL) {
-            status = become(called, solver, argv);
+            status = front_become(called, solver, argv);
         } else {
             fprintf(stderr, "%s\n", error.message);
         }
@@ -173,27 +82,43 @@ static const struct clau_command front_command = {
 static int inform(int argc, char **argv) {
     struct front_options options = {0};
     struct clau_error error = {0};
+    int status = 0;
     if (clau_command_parse(&front_command, "clausius", argc, argv, &options, &error) != CLAU_OK) {
         fprintf(stderr, "%s\n", error.message);
         return EXIT_WRONG_INPUT;
     }
     if (options.version && !options.help) {
-        puts("clausius " CLAUSIUS_VERSION);
+        clau_provenance_print("clausius", stdout);
     } else {
-        print_help();
+        status = front_print_help(stdout) ? 0 : EXIT_FAILED;
     }
     clau_command_clear(&front_command, &options);
-    return 0;
+    return status;
 }
 
-int main(int argc, char **argv) {
+static int choose(int argc, char **argv) {
     if (argc < 2) {
-        print_help();
+        front_print_help(stderr);
         return EXIT_WRONG_INPUT;
     }
     if (argv[1][0] == '-') {
         return inform(2, argv);
     }
-    return strcmp(argv[1], "run") == 0 ? run(argv[0], argc - 1, argv + 1)
-                                       : become(argv[0], argv[1], argv + 1);
+    if (strcmp(argv[1], "run") == 0) {
+        return run(argv[0], argc - 1, argv + 1);
+    }
+    if (strcmp(argv[1], "config") == 0) {
+        return front_configs(argc - 1, argv + 1);
+    }
+    return front_become(argv[0], argv[1], argv + 1);
+}
+
+int main(int argc, char **argv) {
+    const int status = choose(argc, argv);
+    // What was printed must have arrived: a full disk under `> my.toml` is a failure, too.
+    if (fflush(stdout) != 0) {
+        fputs("clausius: standard output: write error\n", stderr);
+        return status != 0 ? status : EXIT_FAILED;
+    }
+    return status;
 }

@@ -60,11 +60,14 @@ static bool make_deviations(struct couzin_model *self) {
     return true;
 }
 
-/// round(fraction N) individuals, drawn one after the other from those left (D. E. Knuth, The Art
+size_t couzin_informed_count(const struct couzin_parameters *p) {
+    return (size_t)llround(p->informed_fraction * (double)p->individuals);
+}
+
+/// The informed individuals, drawn one after the other from those left (D. E. Knuth, The Art
 /// of Computer Programming, vol. 2, algorithm 3.4.2 S).
 static bool make_informed(struct couzin_model *self) {
-    const struct couzin_parameters *p = self->parameters;
-    size_t wanted = (size_t)llround(p->informed_fraction * (double)self->count);
+    size_t wanted = couzin_informed_count(self->parameters);
     if (wanted == 0)
         return true;
     self->informed = clau_allocate(self->count, sizeof *self->informed);
@@ -137,27 +140,31 @@ static enum clau_status create(const struct clau_setup *setup, void **model,
     return CLAU_OK;
 }
 
-static void layout(const void *model, struct clau_layout *result) {
-    const struct couzin_model *self = model;
-    *result = (struct clau_layout){.state_dimensions = {"particle"}, .particles = true};
-    result->coordinate_count = couzin_observer_coordinates(self->observer, &result->coordinates);
+/// Bytes of an individual that are the model's own.
+static double bytes_each(const struct couzin_parameters *p) {
+    double bytes = 2.0 * COUZIN_FLOCK_BYTES + sizeof(int64_t);
+    for (int q = 0; q < COUZIN_QUANTITY_COUNT; q++)
+        bytes += p->spread[q] > 0.0 ? sizeof(double) : 0.0;
+    return bytes + (couzin_informed_count(p) > 0 ? sizeof(bool) : 0.0);
 }
 
-static void estimate(const void *model, struct clau_estimate *result) {
-    const struct couzin_model *self = model;
-    const struct couzin_parameters *p = self->parameters;
-    snprintf(result->grid, sizeof result->grid, "%zu individuals in %lld dimensions, %s, length %g",
-             self->count, (long long)p->dimensions,
-             p->boundary == COUZIN_PERIODIC ? "periodic" : "open", p->length);
+static void estimate(const struct clau_setup *setup, const void *model,
+                     struct clau_estimate *result) {
+    (void)model;
+    const struct couzin_parameters *p = setup->parameters;
+    const double n = (double)p->individuals;
+    snprintf(result->grid, sizeof result->grid,
+             "%lld individuals in %lld dimensions, %s, length %g", (long long)p->individuals,
+             (long long)p->dimensions, p->boundary == COUZIN_PERIODIC ? "periodic" : "open",
+             p->length);
     snprintf(result->step, sizeof result->step, "fixed, %g", p->step);
-    result->steps = ceil(self->run->end / p->step * (1.0 - 1e-12));
-    // Two states, cells, the measures' workspace, a frame of output; and what spreads need.
-    double numbers = 30.0;
-    for (int q = 0; q < COUZIN_QUANTITY_COUNT; q++)
-        numbers += self->deviations[q] != NULL;
-    if (self->stepper.varied)
-        numbers += 8.0;
-    result->memory_bytes = 8.0 * numbers * (double)self->count;
+    result->steps = ceil(setup->run->end / p->step * (1.0 - 1e-12));
+    result->size_key = "school.individuals";
+    result->size = n;
+    result->memory_bytes = n * bytes_each(p) +
+                           couzin_stepper_memory((size_t)p->individuals, setup->threads) +
+                           couzin_observer_memory(setup);
+    result->checkpoint_bytes = n * (6.0 * sizeof(double) + sizeof(int64_t));
 }
 
 // ---- evolution --------------------------------------------------------------------------------
@@ -327,7 +334,7 @@ const struct clau_solver couzin_solver = {
     .complete = couzin_complete,
     .create = create,
     .destroy = destroy,
-    .layout = layout,
+    .layout = couzin_lay_out,
     .estimate = estimate,
     .advance = advance,
     .prepare = couzin_observe,

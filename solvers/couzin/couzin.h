@@ -52,6 +52,9 @@ extern const struct clau_parameter couzin_parameter_rows[];
 enum clau_status couzin_complete(void *parameters, const struct clau_run_parameters *run,
                                  const struct clau_toml *config, struct clau_error *error);
 
+/// Individuals that are informed.
+size_t couzin_informed_count(const struct couzin_parameters *parameters);
+
 /// The radius of attraction, the largest that ramps make of it.
 double couzin_longest_attraction(const struct couzin_parameters *parameters);
 
@@ -110,8 +113,10 @@ extern const struct clau_observable_row couzin_observable_rows[];
 /// Makes the memory of the observables; NULL when out of memory.
 struct couzin_observer *couzin_observer_create(const struct couzin_model *model);
 void couzin_observer_destroy(struct couzin_observer *observer);
-size_t couzin_observer_coordinates(const struct couzin_observer *observer,
-                                   const struct clau_coordinate **coordinates);
+double couzin_observer_memory(const struct clau_setup *setup); ///< bytes
+
+/// clau_solver.layout
+void couzin_lay_out(const struct clau_setup *setup, const void *model, struct clau_layout *layout);
 
 /// clau_solver.prepare
 void couzin_observe(void *model, bool observe);

@@ -15,6 +15,9 @@ struct couzin_flock {
     uint32_t *identity;  ///< [count] number of the individual, 0 ... count - 1
 };
 
+/// Of one individual.
+enum { COUZIN_FLOCK_BYTES = 6 * sizeof(double) + sizeof(uint32_t) };
+
 /// Room for count individuals, all at the origin, with identities 0, 1, 2, ...; false when out of
 /// memory (finish it all the same).
 bool couzin_flock_init(struct couzin_flock *flock, size_t count);

@@ -21,9 +21,8 @@ struct sorting {
 
 struct couzin_observer {
     struct clau_school_workspace *workspace;
-    struct clau_coordinate coordinates[2]; ///< particle, distance
-    double *distances;                     ///< [bins] centres
-    uint32_t *place; ///< [count] where individual i stands in memory, if pairs are drawn
+    double *distances; ///< [bins] centres
+    uint32_t *place;   ///< [count] where individual i stands in memory, if pairs are drawn
     double *distance_ahead, *distance_off, *own_value; ///< [count] each, if anything is sorted
     double quantities[COUZIN_QUANTITY_COUNT];          ///< at the output time
     struct clau_school_measures measures;
@@ -35,9 +34,9 @@ struct couzin_observer {
     struct sorting sorting[COUZIN_QUANTITY_COUNT];
 };
 
-static bool has_spreads(const struct couzin_model *self) {
+static bool has_spreads(const struct couzin_parameters *p) {
     for (int q = 0; q < COUZIN_QUANTITY_COUNT; q++)
-        if (self->deviations[q] != NULL)
+        if (p->spread[q] > 0.0)
             return true;
     return false;
 }
@@ -55,7 +54,7 @@ struct couzin_observer *couzin_observer_create(const struct couzin_model *model)
         self->place = clau_allocate(count, sizeof *self->place);
         done = done && self->place != NULL;
     }
-    if (has_spreads(model)) {
+    if (has_spreads(model->parameters)) {
         self->distance_ahead = clau_allocate(count, sizeof *self->distance_ahead);
         self->distance_off = clau_allocate(count, sizeof *self->distance_off);
         self->own_value = clau_allocate(count, sizeof *self->own_value);
@@ -68,11 +67,6 @@ struct couzin_observer *couzin_observer_create(const struct couzin_model *model)
     const double width = model->parameters->range / (double)bins;
     for (size_t bin = 0; bin < bins; bin++)
         self->distances[bin] = ((double)bin + 0.5) * width;
-    self->coordinates[0] =
-        (struct clau_coordinate){"particle", "number of the individual", "1", count, NULL};
-    self->coordinates[1] =
-        (struct clau_coordinate){"distance", "distance between two individuals, centre of the bin",
-                                 "1", bins, self->distances};
     return self;
 }
 
@@ -89,10 +83,29 @@ void couzin_observer_destroy(struct couzin_observer *self) {
     free(self);
 }
 
-size_t couzin_observer_coordinates(const struct couzin_observer *observer,
-                                   const struct clau_coordinate **coordinates) {
-    *coordinates = observer->coordinates;
-    return sizeof observer->coordinates / sizeof *observer->coordinates;
+double couzin_observer_memory(const struct clau_setup *setup) {
+    const struct couzin_parameters *p = setup->parameters;
+    const size_t count = (size_t)p->individuals;
+    double bytes = clau_school_workspace_memory(count);
+    if (count > CLAU_SCHOOL_EXACT_PAIRS)
+        bytes += (double)count * sizeof(uint32_t);
+    if (has_spreads(p)) // the last two while ranks are compared
+        bytes += (double)count * (3 * sizeof(double) + 2 * sizeof(double) + 2 * sizeof(double));
+    return bytes;
+}
+
+void couzin_lay_out(const struct clau_setup *setup, const void *model, struct clau_layout *layout) {
+    const struct couzin_parameters *p = setup->parameters;
+    const struct couzin_model *self = model;
+    *layout = (struct clau_layout){
+        .state_dimensions = {"particle"},
+        .coordinates = {{"particle", "number of the individual", "1", (size_t)p->individuals, NULL},
+                        {"distance", "distance between two individuals, centre of the bin", "1",
+                         (size_t)p->distance_bins,
+                         self != NULL ? self->observer->distances : NULL}},
+        .coordinate_count = 2,
+        .particles = true,
+    };
 }
 
 // ---- averages over steps ----------------------------------------------------------------------
@@ -239,7 +252,7 @@ void couzin_observe(void *model, bool observe) {
         }
     observer->accuracy = accuracy(self, &observer->measures.order);
     compute_averages(self, observer);
-    if (has_spreads(self))
+    if (has_spreads(self->parameters))
         compute_sorting(self, observer);
 }
 
@@ -325,25 +338,30 @@ static void velocity_correlation(void *model, double *out) {
     memcpy(out, self->observer->correlation, (size_t)self->parameters->distance_bins * sizeof *out);
 }
 
-static bool draws_pairs(const void *model) {
-    return ((const struct couzin_model *)model)->count > CLAU_SCHOOL_EXACT_PAIRS;
+static bool draws_pairs(const struct clau_setup *setup) {
+    const struct couzin_parameters *p = setup->parameters;
+    return (size_t)p->individuals > CLAU_SCHOOL_EXACT_PAIRS;
 }
 
-static bool is_informed(const void *model) {
-    return ((const struct couzin_model *)model)->informed != NULL;
+static bool is_informed(const struct clau_setup *setup) {
+    return couzin_informed_count(setup->parameters) > 0;
 }
 
-static bool is_ramped(const struct couzin_model *self, enum couzin_quantity quantity) {
-    for (size_t i = 0; i < self->parameters->ramps.count; i++)
-        if (couzin_quantity_find(self->ramps[i]->key) == quantity)
+static bool is_ramped(const struct couzin_parameters *p, enum couzin_quantity quantity) {
+    for (size_t i = 0; i < p->ramps.count; i++) {
+        const struct couzin_ramp *ramp = p->ramps.items[i].values;
+        if (couzin_quantity_find(ramp->key) == quantity)
             return true;
+    }
     return false;
 }
 
 #define X(id, name, fallback, largest, unit, description)                                          \
-    static bool ramps_##name(const void *model) { return is_ramped(model, COUZIN_##id); }          \
-    static bool sorts_##name(const void *model) {                                                  \
-        return ((const struct couzin_model *)model)->deviations[COUZIN_##id] != NULL;              \
+    static bool ramps_##name(const struct clau_setup *setup) {                                     \
+        return is_ramped(setup->parameters, COUZIN_##id);                                          \
+    }                                                                                              \
+    static bool sorts_##name(const struct clau_setup *setup) {                                     \
+        return ((const struct couzin_parameters *)setup->parameters)->spread[COUZIN_##id] > 0.0;   \
     }                                                                                              \
     NUMBER(name##_now, quantities[COUZIN_##id])                                                    \
     NUMBER(name##_sorting_centre, sorting[COUZIN_##id].centre)                                     \

@@ -55,6 +55,10 @@ bool couzin_stepper_init(struct couzin_stepper *stepper, size_t count, int threa
     return true;
 }
 
+double couzin_stepper_memory(size_t count, int threads) {
+    return clau_cell_list_memory(count) + threads * 6.0 * (CHUNK + 8) * sizeof(double);
+}
+
 void couzin_stepper_finish(struct couzin_stepper *stepper) {
     clau_cell_list_destroy(stepper->cells);
     for (int thread = 0; thread < stepper->threads && stepper->scratch != NULL; thread++)

@@ -54,6 +54,8 @@ struct couzin_stepper {
 /// Makes room for steps of `count` individuals on so many threads, from the members before that
 /// (deviations must be set). False when out of memory (finish it all the same).
 bool couzin_stepper_init(struct couzin_stepper *stepper, size_t count, int threads);
+/// Bytes of that room.
+double couzin_stepper_memory(size_t count, int threads);
 void couzin_stepper_finish(struct couzin_stepper *stepper);
 
 /// Step number `number`: `next` receives the state after a time `duration` (the headings turn by

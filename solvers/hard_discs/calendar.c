@@ -13,13 +13,23 @@ static const double EVENTS_A_BUCKET = 12.0;
 
 static double power_of_two_below(double x) { return ldexp(1.0, ilogb(x)); }
 
-bool hd_calendar_init(struct hd_calendar *self, size_t discs, double interval, double longest) {
+void hd_calendar_lay_out(struct hd_calendar *self, size_t discs, double interval, double longest) {
     memset(self, 0, sizeof *self);
     self->width = fmin(power_of_two_below(EVENTS_A_BUCKET * interval / (double)discs), longest);
     self->per_time = 1.0 / self->width;
     self->buckets = 16;
     while ((double)self->buckets * self->width < 2.0 * interval && self->buckets < 2 * discs)
         self->buckets *= 2;
+}
+
+double hd_calendar_memory(const struct hd_calendar *self, size_t discs) {
+    return (double)self->buckets *
+               (sizeof *self->fill + HD_CHUNK * sizeof *self->disc + sizeof *self->more) +
+           (double)discs * (sizeof *self->far + sizeof *self->is_far);
+}
+
+bool hd_calendar_init(struct hd_calendar *self, size_t discs, double interval, double longest) {
+    hd_calendar_lay_out(self, discs, interval, longest);
     self->pool_size = 64;
     self->open_size = 256;
     self->fill = hd_allocate(self->buckets, sizeof *self->fill);

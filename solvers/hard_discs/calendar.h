@@ -54,6 +54,12 @@ struct hd_calendar {
     bool out_of_memory; ///< something could not be pushed: the run must end
 };
 
+/// Width and number of the buckets of such a calendar as hd_calendar_init makes; no arrays.
+void hd_calendar_lay_out(struct hd_calendar *calendar, size_t discs, double interval,
+                         double longest);
+/// Bytes of a calendar for `discs` discs that is laid out.
+double hd_calendar_memory(const struct hd_calendar *calendar, size_t discs);
+
 /// A calendar for `discs` discs with one event each, which come about every `interval` in time a
 /// disc. `longest` is a power of two that the width must not exceed. False when out of memory
 /// (finish it all the same).

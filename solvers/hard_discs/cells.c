@@ -23,8 +23,8 @@ static void set_stride(struct hd_cells *self, size_t stride) {
                 (up * (ptrdiff_t)self->columns + right) * (ptrdiff_t)stride;
 }
 
-bool hd_cells_init(struct hd_cells *self, const double span[2], const bool periodic[2],
-                   double least, double occupancy, size_t count) {
+void hd_cells_lay_out(struct hd_cells *self, const double span[2], const bool periodic[2],
+                      double least, double occupancy, size_t count) {
     memset(self, 0, sizeof *self);
     double wanted = sqrt(occupancy * span[0] * span[1] / (double)count);
     do {
@@ -42,6 +42,17 @@ bool hd_cells_init(struct hd_cells *self, const double span[2], const bool perio
     while ((double)stride < 2.0 + mean + 3.0 * sqrt(mean))
         stride += 8;
     set_stride(self, stride);
+}
+
+double hd_cells_memory(const struct hd_cells *self) {
+    return (double)self->columns * (double)self->rows *
+           ((double)self->stride * sizeof *self->slots + sizeof *self->edge);
+}
+
+bool hd_cells_init(struct hd_cells *self, const double span[2], const bool periodic[2],
+                   double least, double occupancy, size_t count) {
+    hd_cells_lay_out(self, span, periodic, least, occupancy, count);
+    const size_t total = self->columns * self->rows;
     self->edge = hd_allocate(total, sizeof *self->edge);
     self->slots = hd_allocate(total, self->stride * sizeof *self->slots);
     if (self->edge == NULL || self->slots == NULL)

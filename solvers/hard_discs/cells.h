@@ -26,8 +26,13 @@ struct hd_cells {
     ptrdiff_t step[3][3]; ///< from a cell's slots to those of the 3 rows x 3 columns round it
 };
 
-/// Cells at least `least` wide for `count` discs, about `occupancy` in a cell. A periodic length
-/// must be 3 least or more. False when out of memory (finish it all the same).
+/// Columns, rows, widths and stride of cells at least `least` wide for `count` discs, about
+/// `occupancy` in a cell; the arrays are NULL. A periodic length must be 3 least or more.
+void hd_cells_lay_out(struct hd_cells *cells, const double span[2], const bool periodic[2],
+                      double least, double occupancy, size_t count);
+double hd_cells_memory(const struct hd_cells *cells); ///< bytes, of cells that are laid out
+
+/// The same with the arrays. False when out of memory (finish it all the same).
 bool hd_cells_init(struct hd_cells *cells, const double span[2], const bool periodic[2],
                    double least, double occupancy, size_t count);
 void hd_cells_finish(struct hd_cells *cells);

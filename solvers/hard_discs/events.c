@@ -35,29 +35,64 @@ enum { TILE = 8 };
 
 // ---- life -------------------------------------------------------------------------------------
 
+/// What follows from the shape of the gas. Wider than d by more than round-off: discs of cells
+/// apart cannot touch.
+static double least_cell(const struct hd_box *box) { return box->diameter * (1.0 + 1e-12); }
+
+static double packing_of(const struct hd_box *box, size_t count) {
+    const double d = box->diameter, area = box->span[0] * box->span[1];
+    return fmin(0.25 * M_PI * (double)count * d * d / area, 0.8);
+}
+
+static double occupancy_of(const struct hd_box *box, size_t count) {
+    return box->diameter > 0.0 ? occupancy_for(packing_of(box, count)) : (double)count;
+}
+
+static double period_of(const struct hd_cells *cells, double temperature) {
+    return ldexp(1.0, ilogb(2.0 * fmin(cells->width[0], cells->width[1]) / sqrt(temperature)));
+}
+
+/// Mean time between events of a disc: crossings, and collisions with Enskog's factor.
+static double interval_of(const struct hd_box *box, size_t count, const struct hd_cells *cells,
+                          double temperature) {
+    const double d = box->diameter, area = box->span[0] * box->span[1], speed = sqrt(temperature);
+    const double packing = packing_of(box, count);
+    const double crossings =
+        sqrt(2.0 / M_PI) * speed * (1.0 / cells->width[0] + 1.0 / cells->width[1]);
+    const double enskog = (1.0 - 0.4375 * packing) / ((1.0 - packing) * (1.0 - packing));
+    const double contacts = 2.0 * sqrt(M_PI) * (double)count / area * d * enskog * speed;
+    return 1.0 / (crossings + contacts);
+}
+
 bool hd_engine_init(struct hd_engine *self, const struct hd_box *box, size_t count,
                     double temperature) {
     memset(self, 0, sizeof *self);
     self->box = *box;
     self->count = count;
-    const double d = box->diameter, n = (double)count, area = box->span[0] * box->span[1];
-    const double packing = fmin(0.25 * M_PI * n * d * d / area, 0.8);
-    const double occupancy = d > 0.0 ? occupancy_for(packing) : n;
-    // Wider than d by more than round-off: discs of cells apart cannot touch.
-    if (!hd_cells_init(&self->cells, box->span, box->periodic, d * (1.0 + 1e-12), occupancy, count))
+    if (!hd_cells_init(&self->cells, box->span, box->periodic, least_cell(box),
+                       occupancy_of(box, count), count))
         return false;
-    const double narrow = fmin(self->cells.width[0], self->cells.width[1]);
-    const double speed = sqrt(temperature);
-    self->period = ldexp(1.0, ilogb(2.0 * narrow / speed));
-    // Crossings of a disc a unit of time, and its collisions with Enskog's factor.
-    const double crossings =
-        sqrt(2.0 / M_PI) * speed * (1.0 / self->cells.width[0] + 1.0 / self->cells.width[1]);
-    const double enskog = (1.0 - 0.4375 * packing) / ((1.0 - packing) * (1.0 - packing));
-    const double contacts = 2.0 * sqrt(M_PI) * n / area * d * enskog * speed;
+    self->period = period_of(&self->cells, temperature);
     self->discs = hd_allocate(count, sizeof *self->discs);
     self->identity = hd_allocate(count, sizeof *self->identity);
-    return hd_calendar_init(&self->calendar, count, 1.0 / (crossings + contacts), self->period) &&
+    return hd_calendar_init(&self->calendar, count,
+                            interval_of(box, count, &self->cells, temperature), self->period) &&
            self->discs != NULL && self->identity != NULL;
+}
+
+double hd_engine_memory(const struct hd_box *box, size_t count, double temperature) {
+    struct hd_cells cells;
+    struct hd_calendar calendar;
+    hd_cells_lay_out(&cells, box->span, box->periodic, least_cell(box), occupancy_of(box, count),
+                     count);
+    hd_calendar_lay_out(&calendar, count, interval_of(box, count, &cells, temperature),
+                        period_of(&cells, temperature));
+    return (double)count * (sizeof(struct hd_disc) + sizeof(uint32_t)) + hd_cells_memory(&cells) +
+           hd_calendar_memory(&calendar, count);
+}
+
+double hd_engine_sorting_memory(size_t count) {
+    return (double)count * (sizeof(struct hd_disc) + 2 * sizeof(uint32_t));
 }
 
 void hd_engine_finish(struct hd_engine *self) {

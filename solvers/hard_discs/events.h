@@ -107,6 +107,11 @@ bool hd_engine_init(struct hd_engine *engine, const struct hd_box *box, size_t c
                     double temperature);
 void hd_engine_finish(struct hd_engine *engine);
 
+/// Bytes of such an engine, from its arguments alone, and of what it takes now and then to sort the
+/// discs.
+double hd_engine_memory(const struct hd_box *box, size_t count, double temperature);
+double hd_engine_sorting_memory(size_t count);
+
 /// Starts at time 0 from centres in [0, span] and velocities. False when out of memory.
 bool hd_engine_start(struct hd_engine *engine, const double *x, const double *y, const double *vx,
                      const double *vy);

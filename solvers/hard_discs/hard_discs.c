@@ -69,6 +69,11 @@ size_t hd_thread(void) {
 #endif
 }
 
+int hd_threads_of(const struct clau_setup *setup) {
+    const int64_t runs = ((const struct hd_parameters *)setup->parameters)->runs;
+    return setup->threads < runs ? setup->threads : (int)runs;
+}
+
 static void destroy(void *model) {
     struct hd_model *self = model;
     if (self == NULL)
@@ -99,11 +104,10 @@ static bool make_memory(struct hd_model *self) {
            self->saved_reals && self->saved_sums && self->observer;
 }
 
-static void start_members(const struct hd_model *self, const struct clau_toml *config) {
-#pragma omp parallel for default(none) shared(self, config) schedule(dynamic, 1)                   \
-    num_threads(self->threads)
+static void start_members(const struct hd_model *self) {
+#pragma omp parallel for default(none) shared(self) schedule(dynamic, 1) num_threads(self->threads)
     for (size_t run = 0; run < self->runs; run++)
-        hd_member_start(&self->members[run], self->parameters, self->run->seed, run, config);
+        hd_member_start(&self->members[run], &self->setup, run);
 }
 
 /// The error of the first member that has one.
@@ -126,17 +130,18 @@ static enum clau_status create(const struct clau_setup *setup, void **model,
     struct hd_model *self = calloc(1, sizeof *self);
     if (self == NULL)
         return clau_error_set(error, CLAU_NO_MEMORY, "out of memory");
+    self->setup = *setup;
     self->parameters = setup->parameters;
     self->run = setup->run;
     self->count = (size_t)self->parameters->particles;
     self->runs = (size_t)self->parameters->runs;
-    self->threads = (size_t)setup->threads < self->runs ? setup->threads : (int)self->runs;
+    self->threads = hd_threads_of(setup);
     enum clau_status status = CLAU_OK;
     if (!make_memory(self)) {
         status = clau_error_set(error, CLAU_NO_MEMORY, "out of memory for %zu x %zu discs",
                                 self->runs, self->count);
     } else {
-        start_members(self, setup->config);
+        start_members(self);
         status = status_of_members(self, error);
     }
     if (status != CLAU_OK) {
@@ -147,32 +152,34 @@ static enum clau_status create(const struct clau_setup *setup, void **model,
     return CLAU_OK;
 }
 
-static void layout(const void *model, struct clau_layout *result) {
-    const struct hd_model *self = model;
-    *result = (struct clau_layout){.state_dimensions = {"particle"}, .particles = true};
-    result->coordinate_count = hd_observer_coordinates(self->observer, &result->coordinates);
+/// Words of 8 bytes that a checkpoint has of a disc.
+static double checkpoint_words(const struct clau_setup *setup) {
+    const bool split = hd_has_split(setup);
+    return (sizeof(struct hd_disc) + (split ? sizeof(struct hd_flight) : 0)) / sizeof(int64_t) + 1;
 }
 
-static void estimate(const void *model, struct clau_estimate *result) {
-    const struct hd_model *self = model;
-    const struct hd_parameters *p = self->parameters;
-    const double n = (double)self->count, runs = (double)self->runs, d = hd_diameter(p);
+static void estimate(const struct clau_setup *setup, const void *model,
+                     struct clau_estimate *result) {
+    (void)model;
+    const struct hd_parameters *p = setup->parameters;
+    const double n = (double)p->particles, runs = (double)p->runs, d = hd_diameter(p);
     const double area = p->size[0] * p->size[1], packing = 0.25 * M_PI * n * d * d / area;
     const double enskog = (1.0 - 0.4375 * packing) / ((1.0 - packing) * (1.0 - packing));
-    const double contacts = sqrt(M_PI * p->energy) * n * n / area * d * enskog * self->run->end;
+    const double contacts = sqrt(M_PI * p->energy) * n * n / area * d * enskog * setup->run->end;
     char members[48] = "";
-    if (self->runs > 1)
-        snprintf(members, sizeof members, "%zu members of ", self->runs);
+    if (p->runs > 1)
+        snprintf(members, sizeof members, "%lld members of ", (long long)p->runs);
     snprintf(result->grid, sizeof result->grid,
-             "%s%zu discs of diameter %.6g, packing %.3g, in %g x %g", members, self->count, d,
-             packing, p->size[0], p->size[1]);
+             "%s%lld discs of diameter %.6g, packing %.3g, in %g x %g", members,
+             (long long)p->particles, d, packing, p->size[0], p->size[1]);
     snprintf(result->step, sizeof result->step, "from event to event, some %.2g collisions",
              runs * contacts);
-    result->steps = NAN;
-    const double saved = n * sizeof *self->saved_identity + 8.0 * (INTEGERS + REALS);
-    result->memory_bytes = runs * saved + hd_observer_memory(self);
-    for (size_t run = 0; run < self->runs; run++)
-        result->memory_bytes += hd_member_memory(&self->members[run]);
+    result->size_key = "gas.particles";
+    result->size = n * runs;
+    const double saved = n * sizeof(int64_t) + 8.0 * (INTEGERS + REALS);
+    result->memory_bytes = runs * (hd_member_memory(setup) + saved) + hd_observer_memory(setup) +
+                           hd_threads_of(setup) * hd_member_working_memory(setup);
+    result->checkpoint_bytes = runs * n * 8.0 * checkpoint_words(setup);
 }
 
 // ---- evolution --------------------------------------------------------------------------------
@@ -345,7 +352,7 @@ static void save(const void *model, struct clau_checkpoint *checkpoint) {
         gather(self, &reals[k], self->saved_reals + k * runs);
         clau_checkpoint_put_reals(checkpoint, reals[k].name, self->saved_reals + k * runs, runs);
     }
-    if (hd_has_split(self))
+    if (hd_has_split(&self->setup))
         save_moves(self, checkpoint);
 }
 
@@ -418,7 +425,7 @@ static enum clau_status restore(void *model, const struct clau_checkpoint *check
         if (!hd_engine_resume(&self->members[run].engine))
             status =
                 clau_error_set(error, CLAU_BAD_INPUT, "the checkpoint's discs are not possible");
-    if (status == CLAU_OK && hd_has_split(self))
+    if (status == CLAU_OK && hd_has_split(&self->setup))
         status = restore_moves(self, checkpoint, error);
     return status;
 }
@@ -451,7 +458,7 @@ const struct clau_solver hard_discs_solver = {
     .complete = hd_parameters_complete,
     .create = create,
     .destroy = destroy,
-    .layout = layout,
+    .layout = hd_lay_out,
     .estimate = estimate,
     .comment = comment,
     .advance = advance,

@@ -75,8 +75,7 @@ bool hd_initial_is_at_rest(const struct hd_parameters *parameters);
 
 /// Centres in the box of hd_box_of, and velocities, at t = 0: [particles] each. Each stream of a
 /// seed is a gas of its own.
-enum clau_status hd_initial_fill(const struct hd_parameters *parameters, int64_t seed,
-                                 size_t stream, const struct clau_toml *config, double *x,
+enum clau_status hd_initial_fill(const struct clau_setup *setup, size_t stream, double *x,
                                  double *y, double *vx, double *vy, struct clau_error *error);
 
 struct hd_member;
@@ -84,6 +83,7 @@ struct hd_observer;
 
 /// An ensemble of independent gases; a single one most of the time.
 struct hd_model {
+    struct clau_setup setup;
     const struct hd_parameters *parameters;
     const struct clau_run_parameters *run;
     int threads;
@@ -102,6 +102,8 @@ struct hd_model {
     struct clau_boltzmann_sums *saved_sums; ///< [runs][velocity cells]
 };
 
+/// Threads that work on the members.
+int hd_threads_of(const struct clau_setup *setup);
 /// Number of the thread that asks, below model->threads.
 size_t hd_thread(void);
 

@@ -18,6 +18,7 @@ struct target {
     size_t count;
     struct clau_random_key key;
     const struct clau_toml *config;
+    bool unmelted;           ///< places are not wanted in equilibrium
     double *x, *y, *vx, *vy; ///< [count] each
 };
 
@@ -54,7 +55,7 @@ static enum clau_status place_in(const struct target *to, const struct hd_box *b
     const double packing = hd_packing_in(box, to->count);
     if (isnan(collisions))
         collisions = melting(packing);
-    switch (hd_place(box, to->count, collisions, to->key, to->x, to->y)) {
+    switch (hd_place(box, to->count, to->unmelted ? 0.0 : collisions, to->key, to->x, to->y)) {
     case HD_PLACED:
         return CLAU_OK;
     case HD_NO_ROOM:
@@ -393,18 +394,21 @@ bool hd_initial_is_at_rest(const struct hd_parameters *parameters) {
     return initial->count == 0 || initial->items[0].kind != FROM_FILE;
 }
 
-enum clau_status hd_initial_fill(const struct hd_parameters *parameters, int64_t seed,
-                                 size_t stream, const struct clau_toml *config, double *x,
+enum clau_status hd_initial_fill(const struct clau_setup *setup, size_t stream, double *x,
                                  double *y, double *vx, double *vy, struct clau_error *error) {
-    const struct target target = {parameters,
-                                  hd_box_of(parameters),
-                                  (size_t)parameters->particles,
-                                  {(uint64_t)seed, stream},
-                                  config,
-                                  x,
-                                  y,
-                                  vx,
-                                  vy};
+    const struct hd_parameters *parameters = setup->parameters;
+    const struct target target = {
+        .parameters = parameters,
+        .box = hd_box_of(parameters),
+        .count = (size_t)parameters->particles,
+        .key = {(uint64_t)setup->run->seed, stream},
+        .config = setup->config,
+        .unmelted = setup->checked_only,
+        .x = x,
+        .y = y,
+        .vx = vx,
+        .vy = vy,
+    };
     static const struct equilibrium plain = {NAN};
     if (parameters->initial.count == 0)
         return make_equilibrium(&plain, &target, error);

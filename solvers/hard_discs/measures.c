@@ -10,8 +10,8 @@
 
 // ---- instruments ------------------------------------------------------------------------------
 
-static bool has_structure(const struct hd_model *model) {
-    return hd_has_radial(model) || hd_has_hexatic(model);
+static bool has_structure(const struct clau_setup *setup) {
+    return hd_has_radial(setup) || hd_has_hexatic(setup);
 }
 
 bool hd_instruments_init(struct hd_instruments *self, const struct hd_model *model) {
@@ -27,7 +27,7 @@ bool hd_instruments_init(struct hd_instruments *self, const struct hd_model *mod
     bool done = self->macrostates && self->velocities && self->scratch && self->radial;
     if (done && cells > 0)
         done = (self->workspace = clau_boltzmann_workspace_create(model->count)) != NULL;
-    if (done && has_structure(model))
+    if (done && has_structure(&model->setup))
         done = (self->structure = clau_structure_workspace_create(model->count, radial)) != NULL;
     return done;
 }
@@ -41,14 +41,15 @@ void hd_instruments_finish(struct hd_instruments *self) {
     free(self->radial);
 }
 
-double hd_instruments_memory(const struct hd_model *model) {
+double hd_instruments_memory(const struct clau_setup *setup) {
+    const struct hd_parameters *p = setup->parameters;
+    const double n = (double)p->particles;
     double slots = 16.0;
-    while (slots < 2.0 * (double)model->count)
+    while (slots < 2.0 * n)
         slots *= 2.0;
-    const double n = (double)model->count;
-    return (hd_has_macrostates(model) ? 12.0 * slots + 4.0 * n : 0.0) +
-           (has_structure(model) ? 28.0 * n : 0.0) +
-           16.0 * (double)(model->parameters->histogram_bins + model->parameters->radial_bins);
+    return (hd_has_macrostates(setup) ? 12.0 * slots + 4.0 * n : 0.0) +
+           (has_structure(setup) ? 28.0 * n : 0.0) +
+           16.0 * (double)(p->histogram_bins + p->radial_bins);
 }
 
 // ---- samples ----------------------------------------------------------------------------------

@@ -48,8 +48,8 @@ static bool start_moves(struct hd_member *self) {
     return self->moves != NULL;
 }
 
-void hd_member_start(struct hd_member *self, const struct hd_parameters *parameters, int64_t seed,
-                     size_t stream, const struct clau_toml *config) {
+void hd_member_start(struct hd_member *self, const struct clau_setup *setup, size_t stream) {
+    const struct hd_parameters *parameters = setup->parameters;
     *self = (struct hd_member){
         .parameters = parameters, .count = (size_t)parameters->particles, .out_time = NAN};
     double **const arrays[] = {&self->x, &self->y, &self->vx, &self->vy};
@@ -58,8 +58,8 @@ void hd_member_start(struct hd_member *self, const struct hd_parameters *paramet
             fail(self);
             return;
         }
-    self->status = hd_initial_fill(parameters, seed, stream, config, self->x, self->y, self->vx,
-                                   self->vy, &self->error);
+    self->status =
+        hd_initial_fill(setup, stream, self->x, self->y, self->vx, self->vy, &self->error);
     if (self->status == CLAU_OK && !(start_engine(self) && start_moves(self)))
         fail(self);
 }
@@ -73,13 +73,18 @@ void hd_member_finish(struct hd_member *self) {
     free(self->vy);
 }
 
-double hd_member_memory(const struct hd_member *self) {
-    const struct hd_engine *engine = &self->engine;
-    return sizeof *self + (self->moves != NULL ? hd_moves_memory(self->moves) : 0.0) +
-           (double)self->count *
-               (sizeof *engine->discs + sizeof *engine->identity + 4 * sizeof(double) + 5.0) +
-           (double)(engine->cells.columns * engine->cells.rows * (4 * engine->cells.stride + 1)) +
-           (double)(engine->calendar.buckets * (HD_CHUNK * sizeof(uint32_t) + 5));
+double hd_member_memory(const struct clau_setup *setup) {
+    const struct hd_parameters *p = setup->parameters;
+    const struct hd_box box = hd_box_of(p);
+    const size_t count = (size_t)p->particles;
+    return sizeof(struct hd_member) + 4 * sizeof(double) * (double)count +
+           hd_engine_memory(&box, count, p->energy) +
+           (p->split && p->velocity_cell.count > 0 ? hd_moves_memory(p) : 0.0);
+}
+
+double hd_member_working_memory(const struct clau_setup *setup) {
+    return hd_engine_sorting_memory(
+        (size_t)((const struct hd_parameters *)setup->parameters)->particles);
 }
 
 uint64_t hd_member_steps(const struct hd_member *self) {

@@ -32,8 +32,7 @@ struct hd_member {
 
 /// Makes the gas at t = 0 from a stream of the seed; status tells how it went. Finish it in any
 /// case.
-void hd_member_start(struct hd_member *member, const struct hd_parameters *parameters, int64_t seed,
-                     size_t stream, const struct clau_toml *config);
+void hd_member_start(struct hd_member *member, const struct clau_setup *setup, size_t stream);
 void hd_member_finish(struct hd_member *member);
 
 /// Some events more towards the output state of `time`.
@@ -44,7 +43,9 @@ static inline bool hd_member_is_done(const struct hd_member *member, double time
     return member->status != CLAU_OK || member->out_time == time;
 }
 
-double hd_member_memory(const struct hd_member *member); ///< bytes
+double hd_member_memory(const struct clau_setup *setup); ///< bytes
+/// What a thread takes besides while it works on a member.
+double hd_member_working_memory(const struct clau_setup *setup);
 uint64_t hd_member_steps(const struct hd_member *member);
 
 #endif

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "solvers/hard_discs/moves.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 #include "numerics/memory.h"
@@ -139,12 +140,19 @@ bool hd_moves_resume(struct hd_moves *self, const struct hd_engine *engine,
     return start(self, sums);
 }
 
-double hd_moves_memory(const struct hd_moves *self) {
-    const double n = (double)self->count, calendar = 5.0 + (double)self->lines->calendar.buckets *
-                                                               (HD_CHUNK * sizeof(uint32_t) + 5) /
-                                                               n;
-    double bytes = n * (sizeof(struct hd_flight) + calendar);
-    for (size_t k = 0; k < self->macrostates; k++)
-        bytes += n * sizeof *self->cell + clau_boltzmann_tracker_memory(self->trackers[k]);
+double hd_moves_memory(const struct hd_parameters *p) {
+    const size_t count = (size_t)p->particles;
+    const double n = (double)count;
+    struct hd_calendar calendar;
+    hd_calendar_lay_out(&calendar, count, 1.0, INFINITY);
+    double bytes = n * sizeof(struct hd_flight) + hd_calendar_memory(&calendar, count);
+    for (size_t k = 0; k < p->velocity_cell.count; k++) {
+        const struct clau_boltzmann_cells cells = hd_macrostate(p, k);
+        struct clau_boltzmann_numbering numbering;
+        if (clau_boltzmann_number(&cells, &numbering) == CLAU_MEASURE_OK)
+            bytes += n * sizeof(uint64_t) +
+                     clau_boltzmann_tracker_memory_for(
+                         numbering.columns * numbering.rows * numbering.velocities, count);
+    }
     return bytes;
 }

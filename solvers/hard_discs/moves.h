@@ -31,6 +31,7 @@ void hd_moves_destroy(struct hd_moves *moves); ///< NULL is fine
 bool hd_moves_resume(struct hd_moves *moves, const struct hd_engine *engine,
                      const struct clau_boltzmann_sums *sums);
 
-double hd_moves_memory(const struct hd_moves *moves); ///< bytes, about
+/// Bytes, about.
+double hd_moves_memory(const struct hd_parameters *parameters);
 
 #endif

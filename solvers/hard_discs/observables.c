@@ -10,11 +10,8 @@
 #include "numerics/memory.h"
 #include "solvers/hard_discs/ensemble.h"
 
-enum { MOST_COORDINATES = 8 };
-
 struct hd_observer {
-    struct clau_coordinate coordinates[MOST_COORDINATES];
-    size_t coordinate_count;
+    struct clau_layout layout;
     double *velocities, *distances; ///< centres of the bins
 
     // An observable's numbers are at its offset in the values of a member.
@@ -33,7 +30,7 @@ struct hd_observer {
 
 struct observable {
     const char *dimension;
-    bool (*enabled)(const void *model);
+    bool (*enabled)(const struct clau_setup *setup);
     void (*measure)(const struct hd_sample *sample, double *out);
 };
 
@@ -42,29 +39,55 @@ static const struct observable observables[] = {HD_OBSERVABLES(OBSERVABLE)};
 
 // ---- life -------------------------------------------------------------------------------------
 
-static void add_coordinate(struct hd_observer *self, const char *name, const char *long_name,
+static void add_coordinate(struct clau_layout *layout, const char *name, const char *long_name,
                            size_t length, const double *values) {
-    self->coordinates[self->coordinate_count++] =
+    layout->coordinates[layout->coordinate_count++] =
         (struct clau_coordinate){name, long_name, "1", length, values};
 }
 
-static size_t length_of(const struct hd_observer *self, const char *dimension) {
+/// The shape, with the values of an observer that has its bins, or NULL.
+static void find_layout(const struct clau_setup *setup, const struct hd_observer *observer,
+                        struct clau_layout *layout) {
+    const struct hd_parameters *p = setup->parameters;
+    *layout = (struct clau_layout){.state_dimensions = {"particle"}, .particles = true};
+    add_coordinate(layout, "particle", "number of the disc", (size_t)p->particles, NULL);
+    if (hd_has_macrostates(setup))
+        add_coordinate(layout, "velocity_cell",
+                       "edge of the velocity cells in units of sqrt(energy_per_particle)",
+                       p->velocity_cell.count, p->velocity_cell.values);
+    if (hd_has_histogram(setup))
+        add_coordinate(layout, "velocity", "velocity component at the middle of its bin",
+                       (size_t)p->histogram_bins, observer != NULL ? observer->velocities : NULL);
+    if (hd_has_radial(setup))
+        add_coordinate(layout, "distance", "distance of two discs at the middle of its bin",
+                       (size_t)p->radial_bins, observer != NULL ? observer->distances : NULL);
+}
+
+void hd_lay_out(const struct clau_setup *setup, const void *model, struct clau_layout *layout) {
+    find_layout(setup, model != NULL ? ((const struct hd_model *)model)->observer : NULL, layout);
+}
+
+static size_t length_of(const struct clau_layout *layout, const char *dimension) {
     if (dimension == NULL)
         return 1;
-    for (size_t k = 0; k < self->coordinate_count; k++)
-        if (strcmp(self->coordinates[k].name, dimension) == 0)
-            return self->coordinates[k].length;
+    for (size_t k = 0; k < layout->coordinate_count; k++)
+        if (strcmp(layout->coordinates[k].name, dimension) == 0)
+            return layout->coordinates[k].length;
     return 0;
 }
 
+/// Numbers of an observable in this run.
+static size_t length_in(const struct clau_setup *setup, const struct clau_layout *layout,
+                        enum hd_observable k) {
+    const struct observable *row = &observables[k];
+    return row->enabled == NULL || row->enabled(setup) ? length_of(layout, row->dimension) : 0;
+}
+
 /// Finds out which observables there are and gives them their places.
-static void lay_out(struct hd_observer *self, const struct hd_model *model) {
-    for (size_t k = 0; k < HD_OBSERVABLE_COUNT; k++) {
-        const struct observable *row = &observables[k];
-        if (row->enabled != NULL && !row->enabled(model))
-            continue;
+static void place_observables(struct hd_observer *self, const struct clau_setup *setup) {
+    for (enum hd_observable k = 0; k < HD_OBSERVABLE_COUNT; k++) {
         self->offset[k] = self->total;
-        self->length[k] = length_of(self, row->dimension);
+        self->length[k] = length_in(setup, &self->layout, k);
         self->total += self->length[k];
     }
 }
@@ -88,38 +111,24 @@ static double *centres(double low, double high, size_t bins) {
     return values;
 }
 
-static bool add_bins(struct hd_observer *self, const struct hd_parameters *p) {
-    const size_t velocities = (size_t)p->histogram_bins, distances = (size_t)p->radial_bins;
+static bool make_bins(struct hd_observer *self, const struct hd_parameters *p) {
     const double fastest = p->histogram_range * sqrt(p->energy);
-    self->velocities = centres(-fastest, fastest, velocities);
-    self->distances = centres(0.0, hd_radial_reach(p), distances);
-    if (self->velocities == NULL || self->distances == NULL)
-        return false;
-    if (velocities > 0)
-        add_coordinate(self, "velocity", "velocity component at the middle of its bin", velocities,
-                       self->velocities);
-    if (distances > 0)
-        add_coordinate(self, "distance", "distance of two discs at the middle of its bin",
-                       distances, self->distances);
-    return true;
+    self->velocities = centres(-fastest, fastest, (size_t)p->histogram_bins);
+    self->distances = centres(0.0, hd_radial_reach(p), (size_t)p->radial_bins);
+    return self->velocities != NULL && self->distances != NULL;
 }
 
 struct hd_observer *hd_observer_create(const struct hd_model *model) {
-    const struct clau_reals *cells = &model->parameters->velocity_cell;
     struct hd_observer *self = calloc(1, sizeof *self);
     if (self == NULL)
         return NULL;
-    add_coordinate(self, "particle", "number of the disc", model->count, NULL);
-    if (hd_has_macrostates(model))
-        add_coordinate(self, "velocity_cell",
-                       "edge of the velocity cells in units of sqrt(energy_per_particle)",
-                       cells->count, cells->values);
-    if (!add_bins(self, model->parameters)) {
-        hd_observer_destroy(self);
-        return NULL;
+    bool done = make_bins(self, model->parameters);
+    if (done) {
+        find_layout(&model->setup, self, &self->layout);
+        place_observables(self, &model->setup);
+        done = make_memory(self, model);
     }
-    lay_out(self, model);
-    if (!make_memory(self, model)) {
+    if (!done) {
         hd_observer_destroy(self);
         return NULL;
     }
@@ -140,15 +149,15 @@ void hd_observer_destroy(struct hd_observer *self) {
     free(self);
 }
 
-size_t hd_observer_coordinates(const struct hd_observer *observer,
-                               const struct clau_coordinate **coordinates) {
-    *coordinates = observer->coordinates;
-    return observer->coordinate_count;
-}
-
-double hd_observer_memory(const struct hd_model *model) {
-    const double values = (double)(model->runs + 2) * (double)model->observer->total;
-    return sizeof(double) * values + (double)model->threads * hd_instruments_memory(model);
+double hd_observer_memory(const struct clau_setup *setup) {
+    const struct hd_parameters *p = setup->parameters;
+    struct clau_layout layout;
+    double total = 0.0;
+    find_layout(setup, NULL, &layout);
+    for (enum hd_observable k = 0; k < HD_OBSERVABLE_COUNT; k++)
+        total += (double)length_in(setup, &layout, k);
+    return sizeof(double) * ((double)p->runs + 2.0) * total +
+           hd_threads_of(setup) * hd_instruments_memory(setup);
 }
 
 bool hd_observer_failed(struct hd_observer *observer) {
@@ -212,39 +221,42 @@ const struct clau_state_row hd_state_rows[HD_STATE_ROWS] = {
 
 // ---- rows -------------------------------------------------------------------------------------
 
-static bool is_periodic(const void *model, int axis) {
-    return ((const struct hd_model *)model)->parameters->boundary[axis] == HD_PERIODIC;
+static const struct hd_parameters *keys(const struct clau_setup *setup) {
+    return setup->parameters;
 }
 
-bool hd_has_walls(const void *model) { return !is_periodic(model, 0) || !is_periodic(model, 1); }
-
-bool hd_has_macrostates(const void *model) {
-    return ((const struct hd_model *)model)->parameters->velocity_cell.count > 0;
+static bool is_periodic(const struct clau_setup *setup, int axis) {
+    return keys(setup)->boundary[axis] == HD_PERIODIC;
 }
 
-#define HAS(name, member)                                                                          \
-    bool hd_has_##name(const void *model) {                                                        \
-        return ((const struct hd_model *)model)->parameters->member;                               \
-    }
+bool hd_has_walls(const struct clau_setup *setup) {
+    return !is_periodic(setup, 0) || !is_periodic(setup, 1);
+}
 
-HAS(histogram, histogram_bins > 0)
-HAS(radial, radial_bins > 0)
-HAS(hexatic, hexatic_order)
+bool hd_has_macrostates(const struct clau_setup *setup) {
+    return keys(setup)->velocity_cell.count > 0;
+}
 
-bool hd_has_split(const void *model) {
-    return hd_has_macrostates(model) && ((const struct hd_model *)model)->parameters->split;
+bool hd_has_histogram(const struct clau_setup *setup) { return keys(setup)->histogram_bins > 0; }
+
+bool hd_has_radial(const struct clau_setup *setup) { return keys(setup)->radial_bins > 0; }
+
+bool hd_has_hexatic(const struct clau_setup *setup) { return keys(setup)->hexatic_order; }
+
+bool hd_has_split(const struct clau_setup *setup) {
+    return hd_has_macrostates(setup) && keys(setup)->split;
 }
 
 /// Turning the velocities round turns the momentum round, if there is any.
-static bool keeps_momentum(const struct hd_model *self, int axis) {
-    const struct hd_parameters *p = self->parameters;
-    return is_periodic(self, axis) && (isnan(p->reverse_at) || hd_initial_is_at_rest(p));
+static bool keeps_momentum(const struct clau_setup *setup, int axis) {
+    const struct hd_parameters *p = keys(setup);
+    return is_periodic(setup, axis) && (isnan(p->reverse_at) || hd_initial_is_at_rest(p));
 }
 
-bool hd_keeps_momentum_x(const void *model) { return keeps_momentum(model, 0); }
-bool hd_keeps_momentum_y(const void *model) { return keeps_momentum(model, 1); }
+bool hd_keeps_momentum_x(const struct clau_setup *setup) { return keeps_momentum(setup, 0); }
+bool hd_keeps_momentum_y(const struct clau_setup *setup) { return keeps_momentum(setup, 1); }
 
-static bool is_ensemble(const void *model) { return ((const struct hd_model *)model)->runs > 1; }
+static bool is_ensemble(const struct clau_setup *setup) { return keys(setup)->runs > 1; }
 
 static void hand_out(const struct hd_observer *self, enum hd_observable k, const double *from,
                      double *out) {
@@ -260,9 +272,9 @@ static void hand_out(const struct hd_observer *self, enum hd_observable k, const
         const struct hd_observer *self = ((const struct hd_model *)model)->observer;               \
         hand_out(self, HD_INDEX_##name, self->error, out);                                         \
     }                                                                                              \
-    static bool has_error_of_##name(const void *model) {                                           \
-        bool (*const enabled)(const void *) = observables[HD_INDEX_##name].enabled;                \
-        return is_ensemble(model) && (enabled == NULL || enabled(model));                          \
+    static bool has_error_of_##name(const struct clau_setup *setup) {                              \
+        bool (*const enabled)(const struct clau_setup *) = observables[HD_INDEX_##name].enabled;   \
+        return is_ensemble(setup) && (enabled == NULL || enabled(setup));                          \
     }
 
 HD_OBSERVABLES(FUNCTIONS)

@@ -2,7 +2,7 @@
 /// The observables of the hard-disc gas. A new one is a line of HD_OBSERVABLES and the function
 /// hd_measure_<name> that it declares; the row of its mean over the ensemble, that of its standard
 /// error, and their place in memory follow. A dimension of its own is one more coordinate, in
-/// hd_observer_create.
+/// hd_lay_out.
 #ifndef CLAUSIUS_HARD_DISCS_OBSERVABLES_H
 #define CLAUSIUS_HARD_DISCS_OBSERVABLES_H
 
@@ -58,14 +58,14 @@
     ROW(boltzmann_entropy_collision, "velocity_cell", hd_has_split, CLAU_NOT_CONSERVED, NULL,      \
         "change of boltzmann_entropy since t = 0 by collisions of two discs")
 
-bool hd_has_walls(const void *model);
-bool hd_has_macrostates(const void *model);
-bool hd_has_histogram(const void *model);
-bool hd_has_radial(const void *model);
-bool hd_has_hexatic(const void *model);
-bool hd_has_split(const void *model);
-bool hd_keeps_momentum_x(const void *model);
-bool hd_keeps_momentum_y(const void *model);
+bool hd_has_walls(const struct clau_setup *setup);
+bool hd_has_macrostates(const struct clau_setup *setup);
+bool hd_has_histogram(const struct clau_setup *setup);
+bool hd_has_radial(const struct clau_setup *setup);
+bool hd_has_hexatic(const struct clau_setup *setup);
+bool hd_has_split(const struct clau_setup *setup);
+bool hd_keeps_momentum_x(const struct clau_setup *setup);
+bool hd_keeps_momentum_y(const struct clau_setup *setup);
 
 /// What a member is measured with; one a thread.
 struct hd_instruments {
@@ -78,7 +78,7 @@ struct hd_instruments {
 
 bool hd_instruments_init(struct hd_instruments *instruments, const struct hd_model *model);
 void hd_instruments_finish(struct hd_instruments *instruments);
-double hd_instruments_memory(const struct hd_model *model); ///< bytes
+double hd_instruments_memory(const struct clau_setup *setup); ///< bytes, of one
 
 /// The output state of a member, and what several observables share.
 struct hd_sample {
@@ -109,11 +109,12 @@ HD_OBSERVABLES(HD_MEASURE)
 /// Makes the memory of the observables; NULL when out of memory.
 struct hd_observer *hd_observer_create(const struct hd_model *model);
 void hd_observer_destroy(struct hd_observer *observer);
-size_t hd_observer_coordinates(const struct hd_observer *observer,
-                               const struct clau_coordinate **coordinates);
-double hd_observer_memory(const struct hd_model *model); ///< bytes
+double hd_observer_memory(const struct clau_setup *setup); ///< bytes
 /// Whether a macrostate could not be measured since the last call.
 bool hd_observer_failed(struct hd_observer *observer);
+
+/// clau_solver.layout
+void hd_lay_out(const struct clau_setup *setup, const void *model, struct clau_layout *layout);
 
 /// clau_solver.prepare
 void hd_observe(void *model, bool observe);

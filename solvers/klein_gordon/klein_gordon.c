@@ -241,15 +241,16 @@ static bool make_damping(struct kg_model *self) {
     return self->damping != NULL;
 }
 
+static enum clau_closing closing_of(const struct kg_parameters *p) {
+    return p->boundary.kind == KG_ANTIPERIODIC ? CLAU_ANTIPERIODIC : CLAU_PERIODIC;
+}
+
 /// Grid, boundary and potential; false when out of memory.
 static bool make_grid(struct kg_model *self) {
     const struct kg_parameters *p = self->parameters;
     const size_t n = (size_t)p->points;
     if (!clau_grid_init(&self->grid, n, p->length))
         return false;
-    self->coordinates[0] = (struct clau_coordinate){"x", "position", "1", n, self->grid.x};
-    self->coordinates[1] =
-        (struct clau_coordinate){"kink", "number of the kink", "1", KG_MAXIMUM_KINKS, NULL};
     kg_potential_init(&self->potential, &p->potential);
     self->u = clau_allocate(n, sizeof *self->u);
     self->pi = clau_allocate(n, sizeof *self->pi);
@@ -258,7 +259,7 @@ static bool make_grid(struct kg_model *self) {
     self->problem = (struct kg_problem){
         .grid = &self->grid,
         .potential = &self->potential,
-        .closing = p->boundary.kind == KG_ANTIPERIODIC ? CLAU_ANTIPERIODIC : CLAU_PERIODIC,
+        .closing = closing_of(p),
         .background = self->background,
         .damping = self->damping,
     };
@@ -326,24 +327,47 @@ static enum clau_status create(const struct clau_setup *setup, void **model,
     return CLAU_OK;
 }
 
-static void layout(const void *model, struct clau_layout *result) {
+bool kg_has_levels(const struct kg_parameters *p) {
+    struct kg_potential potential;
+    kg_potential_init(&potential, &p->potential);
+    return kg_potential_has_levels(&potential);
+}
+
+static void layout(const struct clau_setup *setup, const void *model, struct clau_layout *result) {
+    const struct kg_parameters *p = setup->parameters;
     const struct kg_model *self = model;
     *result = (struct clau_layout){
         .state_dimensions = {"x"},
-        .coordinates = self->coordinates,
-        .coordinate_count = kg_potential_has_levels(&self->potential) ? 2 : 1,
+        .coordinates = {{"x", "position", "1", (size_t)p->points,
+                         self != NULL ? self->grid.x : NULL},
+                        {"kink", "number of the kink", "1", KG_MAXIMUM_KINKS, NULL}},
+        .coordinate_count = kg_has_levels(p) ? 2 : 1,
     };
 }
 
-static void estimate(const void *model, struct clau_estimate *result) {
+/// Numbers a point that are the model's own.
+static double numbers_a_point(const struct kg_parameters *p) {
+    // x, u, pi, phi, gradient, weights; spectrum and coefficients of half as many modes.
+    return 7.5 + (p->boundary.kind == KG_SHIFTED) + (p->boundary.kind == KG_ABSORBING);
+}
+
+static void estimate(const struct clau_setup *setup, const void *model,
+                     struct clau_estimate *result) {
+    const struct kg_parameters *p = setup->parameters;
     const struct kg_model *self = model;
-    const double n = (double)self->grid.points;
-    snprintf(result->grid, sizeof result->grid, "%zu points, dx = %.4g, length %g, k_max = %.4g",
-             self->grid.points, self->grid.spacing, self->grid.length,
-             kg_largest_wavenumber(&self->problem));
-    kg_symplectic_estimate(self->evolution, result);
-    result->steps *= self->run->end;
-    result->memory_bytes += n * 8.0 * sizeof(double);
+    const double n = (double)p->points, dx = p->length / n;
+    const struct clau_grid grid = {(size_t)p->points, p->length, dx, NULL};
+    const struct kg_problem problem = {.grid = &grid, .closing = closing_of(p)};
+    snprintf(result->grid, sizeof result->grid, "%lld points, dx = %.4g, length %g, k_max = %.4g",
+             (long long)p->points, dx, p->length, kg_largest_wavenumber(&problem));
+    kg_symplectic_estimate(p->integrator.values, n, dx, closing_of(p),
+                           p->boundary.kind == KG_ABSORBING, self != NULL ? self->evolution : NULL,
+                           result);
+    result->steps *= setup->run->end;
+    result->size_key = "grid.points";
+    result->size = n;
+    result->memory_bytes +=
+        numbers_a_point(p) * n * sizeof(double) + clau_real_fft_plan_bytes(n, closing_of(p));
 }
 
 static const char *comment(const void *model) {

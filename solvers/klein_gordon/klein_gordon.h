@@ -36,6 +36,9 @@ struct kg_absorbing {
     double width, strength;
 };
 
+/// Whether the potential has more than one vacuum, so that there may be kinks.
+bool kg_has_levels(const struct kg_parameters *parameters);
+
 extern const struct clau_kinds kg_initial_kinds;
 
 /// What the initial conditions make of the field's ends.
@@ -61,7 +64,6 @@ struct kg_model {
     const struct kg_parameters *parameters;
     const struct clau_run_parameters *run;
     struct clau_grid grid;
-    struct clau_coordinate coordinates[2]; ///< x, kink
     struct kg_potential potential;
     double turns;       ///< of a shifted boundary
     double *background; ///< [points] or NULL

@@ -251,9 +251,27 @@ static void *create(const struct kg_problem *problem, const struct clau_composit
     return self;
 }
 
-static double memory_bytes(const void *object) {
-    const struct linear *self = object;
-    return (double)self->modes * (8.0 + (double)self->rotations.owned_count + 3.0) * sizeof(double);
+/// Arrays that the rotations of a step take.
+static double rotation_arrays(const struct clau_composition *method) {
+    double rotations = method->kick_first ? 0.0 : 1.0;
+    for (int i = 0; i < drift_count(method); i++) {
+        bool seen = false;
+        for (int j = 0; j < i; j++)
+            seen = seen || method->a[j] == method->a[i];
+        rotations += !seen;
+    }
+    return 3.0 * rotations;
+}
+
+static double memory_bytes(const struct clau_composition *method, double points,
+                           enum clau_closing closing, bool damped) {
+    (void)damped;
+    const double modes = 0.5 * points;
+    // Six complex arrays with the two of an output, which lies between two steps as a rule and has
+    // rotations of its own then; values and frequency.
+    return modes * (6.0 * sizeof(double complex) + 3.0 * sizeof(double)) +
+           modes * 2.0 * rotation_arrays(method) * sizeof(double) +
+           clau_real_fft_plan_bytes(points, closing);
 }
 
 static void save(const void *object, struct clau_checkpoint *checkpoint) {

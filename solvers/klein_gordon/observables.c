@@ -144,7 +144,9 @@ static void find_charge(struct kg_model *self) {
 
 // ---- fields -----------------------------------------------------------------------------------
 
-static size_t points(const void *model) { return ((const struct kg_model *)model)->grid.points; }
+static size_t points(const struct clau_setup *setup) {
+    return (size_t)((const struct kg_parameters *)setup->parameters)->points;
+}
 
 static void energy_density(void *model, double *out) {
     const struct kg_model *self = model;
@@ -218,13 +220,11 @@ void kg_observe(void *model, bool observe) {
 
 // ---- rows -------------------------------------------------------------------------------------
 
-static bool is_undamped(const void *model) {
-    return ((const struct kg_model *)model)->damping == NULL;
+static bool is_undamped(const struct clau_setup *setup) {
+    return ((const struct kg_parameters *)setup->parameters)->boundary.kind != KG_ABSORBING;
 }
 
-static bool has_levels(const void *model) {
-    return kg_potential_has_levels(&((const struct kg_model *)model)->potential);
-}
+static bool has_levels(const struct clau_setup *setup) { return kg_has_levels(setup->parameters); }
 
 /// Function that hands out one number of the model.
 #define NUMBER(name, member)                                                                       \
@@ -252,7 +252,6 @@ static void kink_charge(void *model, double *out) {
     memcpy(out, ((const struct kg_model *)model)->kinks.charge, KG_MAXIMUM_KINKS * sizeof *out);
 }
 
-CLAU_ENTROPY_CONDITIONS(struct kg_model)
 CLAU_ENTROPY_FUNCTIONS(struct kg_model, energy_density)
 CLAU_ENTROPY_FUNCTIONS(struct kg_model, field)
 CLAU_ENTROPY_FUNCTIONS(struct kg_model, spectrum)

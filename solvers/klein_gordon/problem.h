@@ -55,7 +55,9 @@ struct kg_splitting {
     /// the splitting has none.
     void (*leap)(void *self, double h, double *u, double *pi);
 
-    double (*memory_bytes)(const void *self);
+    /// At its peak, for so many points, from the keys.
+    double (*memory_bytes)(const struct clau_composition *method, double points,
+                           enum clau_closing closing, bool damped);
     void (*save)(const void *self, struct clau_checkpoint *checkpoint);
     enum clau_status (*restore)(void *self, const struct clau_checkpoint *checkpoint,
                                 struct clau_error *error);

@@ -122,6 +122,14 @@ enum clau_status kg_symplectic_complete(struct kg_symplectic_parameters *p, bool
 
 // ---- life cycle -------------------------------------------------------------------------------
 
+static const struct kg_splitting *splitting_of(int kind) {
+    return kind == KG_KINETIC ? &kg_kinetic_splitting : &kg_linear_splitting;
+}
+
+static double step_of(const struct kg_symplectic_parameters *p, double spacing) {
+    return isnan(p->step) ? p->cfl * spacing : p->step;
+}
+
 void kg_symplectic_destroy(struct kg_symplectic *self) {
     if (self == NULL)
         return;
@@ -170,9 +178,9 @@ enum clau_status kg_symplectic_create(const struct kg_problem *problem,
         return clau_error_set(error, CLAU_NO_MEMORY, "out of memory");
     self->problem = problem;
     self->method = kg_symplectic_method((int)p->order, p->splitting);
-    self->splitting = p->splitting == KG_KINETIC ? &kg_kinetic_splitting : &kg_linear_splitting;
+    self->splitting = splitting_of(p->splitting);
     self->points = problem->grid->points;
-    self->h = isnan(p->step) ? p->cfl * problem->grid->spacing : p->step;
+    self->h = step_of(p, problem->grid->spacing);
     self->limit = kg_symplectic_stability(problem, self->method, p->splitting);
     self->adaptive = p->adaptive;
     self->tolerance = p->relative_tolerance;
@@ -312,20 +320,26 @@ double kg_symplectic_step(const struct kg_symplectic *self) { return self->h; }
 
 uint64_t kg_symplectic_steps(const struct kg_symplectic *self) { return self->steps; }
 
-void kg_symplectic_estimate(const struct kg_symplectic *self, struct clau_estimate *result) {
-    if (self->adaptive) {
+void kg_symplectic_estimate(const struct kg_symplectic_parameters *p, double points, double spacing,
+                            enum clau_closing closing, bool damped,
+                            const struct kg_symplectic *self, struct clau_estimate *result) {
+    const struct clau_composition *method = kg_symplectic_method((int)p->order, p->splitting);
+    const double h = step_of(p, spacing);
+    char bound[48] = "";
+    if (self != NULL)
+        snprintf(bound, sizeof bound, ", stable below %.4g", self->limit);
+    if (p->adaptive)
         snprintf(result->step, sizeof result->step,
-                 "order %d (%s), adaptive from %.4g, relative tolerance %g, stable below %.4g",
-                 self->method->order, self->method->name, self->h, self->tolerance, self->limit);
-        result->steps = NAN;
-    } else {
-        snprintf(result->step, sizeof result->step,
-                 "order %d (%s), fixed step %.6g, stable below %.4g", self->method->order,
-                 self->method->name, self->h, self->limit);
-        result->steps = 1.0 / self->h;
-    }
-    result->memory_bytes = self->splitting->memory_bytes(self->state) +
-                           (self->adaptive ? 6.0 * sizeof(double) * (double)self->points : 0.0);
+                 "order %d (%s), adaptive from %.4g, relative tolerance %g%s", method->order,
+                 method->name, h, p->relative_tolerance, bound);
+    else
+        snprintf(result->step, sizeof result->step, "order %d (%s), fixed step %.6g%s",
+                 method->order, method->name, h, bound);
+    result->steps = p->adaptive ? NAN : 1.0 / h;
+    result->memory_bytes =
+        splitting_of(p->splitting)->memory_bytes(method, points, closing, damped) +
+        (p->adaptive ? 6.0 * sizeof(double) * points : 0.0);
+    result->checkpoint_bytes = 2.0 * sizeof(double) * points;
 }
 
 void kg_symplectic_save(const struct kg_symplectic *self, struct clau_checkpoint *checkpoint) {

@@ -59,7 +59,11 @@ enum clau_status kg_symplectic_advance(struct kg_symplectic *self, double time, 
                                        double *u, double *pi, struct clau_error *error);
 
 uint64_t kg_symplectic_steps(const struct kg_symplectic *self);
-void kg_symplectic_estimate(const struct kg_symplectic *self, struct clau_estimate *estimate);
+/// Step, steps in a unit of time, memory and checkpoint, from the keys. self may be NULL: the bound
+/// of stability is told of an evolution only, as it depends on the state.
+void kg_symplectic_estimate(const struct kg_symplectic_parameters *parameters, double points,
+                            double spacing, enum clau_closing closing, bool damped,
+                            const struct kg_symplectic *self, struct clau_estimate *estimate);
 void kg_symplectic_save(const struct kg_symplectic *self, struct clau_checkpoint *checkpoint);
 enum clau_status kg_symplectic_restore(struct kg_symplectic *self,
                                        const struct clau_checkpoint *checkpoint,

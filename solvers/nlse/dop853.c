@@ -13,6 +13,7 @@
 
 #include "numerics/blocks.h"
 #include "numerics/dormand_prince_853.h"
+#include "numerics/fft.h"
 #include "numerics/memory.h"
 #include "numerics/phase.h"
 #include "solvers/nlse/active_modes.h"
@@ -93,6 +94,12 @@ static void release_band(struct dop853 *self) {
     self->partial = NULL;
 }
 
+/// Step sizes of which the factors are kept.
+static size_t rung_limit(double modes) {
+    const double affordable = RUNG_MEMORY / (modes * sizeof(double complex) * STAGES);
+    return affordable < 2.0 ? 2 : affordable > MAXIMUM_RUNGS ? MAXIMUM_RUNGS : (size_t)affordable;
+}
+
 /// Makes everything that has the length of the band. u is zero afterwards.
 static bool allocate_band(struct dop853 *self) {
     const struct nlse_active_modes *modes = &self->modes;
@@ -112,11 +119,7 @@ static bool allocate_band(struct dop853 *self) {
     if (!done)
         return false;
     nlse_active_modes_gather_real(modes, self->problem->frequency, self->frequency);
-    const double rung_bytes = (double)count * sizeof(double complex) * STAGES;
-    const double affordable = RUNG_MEMORY / rung_bytes;
-    self->rung_limit = affordable < 2.0             ? 2
-                       : affordable > MAXIMUM_RUNGS ? MAXIMUM_RUNGS
-                                                    : (size_t)affordable;
+    self->rung_limit = rung_limit((double)count);
     return true;
 }
 
@@ -413,6 +416,11 @@ static enum clau_status widen_band(struct dop853 *self, struct clau_error *error
 
 // ---- life cycle -------------------------------------------------------------------------------
 
+static bool takes_a_band(const struct nlse_dop853_parameters *p, bool trapped) {
+    // Other grids for the product, and a potential that is no finite sum of modes, want all modes.
+    return p->active_modes && p->interaction_picture && p->dealias == NLSE_FULL && !trapped;
+}
+
 static void destroy(void *evolution) {
     struct dop853 *self = evolution;
     if (self == NULL)
@@ -439,9 +447,7 @@ static enum clau_status create(const struct nlse_problem *problem, const void *p
     self->problem = problem;
     self->parameters = *(const struct nlse_dop853_parameters *)parameters;
     const struct nlse_dop853_parameters *p = &self->parameters;
-    // Other grids for the product, and a potential that is no finite sum of modes, want them all.
-    const bool narrow = p->active_modes && p->interaction_picture && p->dealias == NLSE_FULL &&
-                        problem->trap_frequency == 0.0;
+    const bool narrow = takes_a_band(p, problem->trap_frequency != 0.0);
     const size_t product_points = problem->grid->points * (p->dealias == NLSE_PADDED ? 2 : 1);
     if (!nlse_active_modes_init(&self->modes, problem, coefficients, product_points,
                                 narrow ? p->relative_tolerance : 0.0)) {
@@ -476,24 +482,52 @@ static enum clau_status advance(void *evolution, double time, bool *reached,
 
 static uint64_t steps(const void *evolution) { return ((const struct dop853 *)evolution)->steps; }
 
-static void estimate(const void *evolution, struct clau_estimate *result) {
+/// With the factors of so many step sizes.
+static double memory_of(const struct nlse_dop853_parameters *p, const struct nlse_extent *extent,
+                        double rungs) {
+    const double n = extent->points, product = n * (p->dealias == NLSE_PADDED ? 2.0 : 1.0);
+    // The factors of a size are 14 arrays, as stage 0 has none and 12 those of 11.
+    const double factors = p->interaction_picture ? (EXTENDED_STAGES - 2.0) * rungs : 0.0;
+    // Stages and states; the modes outside; the spectrum of the product.
+    const double arrays = (EXTENDED_STAGES + 5.0 + factors + 1.0) * n;
+    const bool filtered = p->dealias == NLSE_TWO_THIRDS || p->dealias == NLSE_EXPONENTIAL;
+    return sizeof(double complex) * (arrays + clau_fft_arrays(product) * product) +
+           sizeof(double) * (n + (filtered ? n : 0.0) + (extent->trapped ? product : 0.0)) +
+           clau_fft_plan_bytes(product);
+}
+
+/// What is needed depends on the state: on how many modes are active, and how many step sizes come
+/// up.
+static void estimate_memory(const struct nlse_dop853_parameters *p,
+                            const struct nlse_extent *extent, struct clau_estimate *result) {
+    const bool adaptive = p->step == 0.0 && p->interaction_picture;
+    const double rungs = adaptive ? (double)rung_limit(extent->points) : 1.0;
+    result->memory_bytes = memory_of(p, extent, rungs);
+    result->checkpoint_bytes = sizeof(double complex) * extent->points;
+    if (adaptive)
+        result->least_memory_bytes = memory_of(p, extent, 1.0);
+    if (takes_a_band(p, extent->trapped)) {
+        result->least_memory_bytes = sizeof(double complex) * extent->points; // the modes outside
+        result->checkpoint_bytes *= 2.0;
+    }
+}
+
+static void estimate(const struct nlse_extent *extent, const void *parameters,
+                     const void *evolution, struct clau_estimate *result) {
+    const struct nlse_dop853_parameters *p = parameters;
     const struct dop853 *self = evolution;
-    const char *picture = self->parameters.interaction_picture ? "interaction picture" : "plain";
-    if (self->parameters.step > 0.0)
-        snprintf(result->step, sizeof result->step, "dop853 (%s), fixed step %g", picture,
-                 self->parameters.step);
+    const char *picture = p->interaction_picture ? "interaction picture" : "plain";
+    char first[32] = "";
+    if (self != NULL)
+        snprintf(first, sizeof first, ", first step %.3g", self->h_next);
+    if (p->step > 0.0)
+        snprintf(result->step, sizeof result->step, "dop853 (%s), fixed step %g", picture, p->step);
     else
         snprintf(result->step, sizeof result->step,
-                 "dop853 (%s), adaptive, relative tolerance %g, first step %.3g", picture,
-                 self->parameters.relative_tolerance, self->h_next);
-    result->steps = self->parameters.step > 0.0 ? 1.0 / self->parameters.step : NAN;
-    // Stages, states and the factors of a rung: 14 arrays, as stage 0 has none and 12 those of 11.
-    const double rungs =
-        self->parameters.interaction_picture ? fmin(6.0, (double)self->rung_limit) : 0.0;
-    const double arrays = EXTENDED_STAGES + 5.0 + (EXTENDED_STAGES - 2.0) * rungs;
-    result->memory_bytes = sizeof(double complex) *
-                           (arrays * (double)band(self) + 2.0 * (double)self->term.product_points +
-                            (double)self->problem->grid->points);
+                 "dop853 (%s), adaptive, relative tolerance %g%s", picture, p->relative_tolerance,
+                 first);
+    result->steps = p->step > 0.0 ? 1.0 / p->step : NAN;
+    estimate_memory(p, extent, result);
 }
 
 // A checkpoint holds the start of the last step and its size: taking that step again gives its

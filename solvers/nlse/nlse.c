@@ -190,7 +190,6 @@ static bool make_grid(struct nlse_model *self) {
     const size_t n = (size_t)p->points;
     if (!clau_grid_init(&self->grid, n, p->length))
         return false;
-    self->coordinate = (struct clau_coordinate){"x", "position", "1", n, self->grid.x};
     self->wavenumber = clau_allocate(n, sizeof *self->wavenumber);
     self->frequency = clau_allocate(n, sizeof *self->frequency);
     self->coefficients = clau_allocate(n, sizeof *self->coefficients);
@@ -267,23 +266,36 @@ static enum clau_status create(const struct clau_setup *setup, void **model,
     return CLAU_OK;
 }
 
-static void layout(const void *model, struct clau_layout *result) {
+static void layout(const struct clau_setup *setup, const void *model, struct clau_layout *result) {
+    const struct nlse_parameters *p = setup->parameters;
     const struct nlse_model *self = model;
     *result = (struct clau_layout){
         .state_dimensions = {"x"},
-        .coordinates = &self->coordinate,
+        .coordinates = {{"x", "position", "1", (size_t)p->points,
+                         self != NULL ? self->grid.x : NULL}},
         .coordinate_count = 1,
     };
 }
 
-static void estimate(const void *model, struct clau_estimate *result) {
+static void estimate(const struct clau_setup *setup, const void *model,
+                     struct clau_estimate *result) {
+    const struct nlse_parameters *p = setup->parameters;
     const struct nlse_model *self = model;
-    const double n = (double)self->grid.points;
-    snprintf(result->grid, sizeof result->grid, "%zu points, dx = %.4g, length %g, k_max = %.4g",
-             self->grid.points, self->grid.spacing, self->grid.length, M_PI / self->grid.spacing);
-    self->method->estimate(self->evolution, result);
-    result->steps *= self->run->end;
-    result->memory_bytes += n * (2.0 * sizeof(double complex) + 6.0 * sizeof(double));
+    const struct nlse_extent extent = {(double)p->points, p->potential.kind != NLSE_NO_POTENTIAL};
+    const double n = extent.points, dx = p->length / n;
+    snprintf(result->grid, sizeof result->grid, "%lld points, dx = %.4g, length %g, k_max = %.4g",
+             (long long)p->points, dx, p->length, M_PI / dx);
+    methods[p->integrator.kind]->estimate(&extent, p->integrator.values,
+                                          self != NULL ? self->evolution : NULL, result);
+    result->steps *= setup->run->end;
+    result->size_key = "grid.points";
+    result->size = n;
+    // Coefficients and psi; x, k, k^2/2, density, spectrum, modulus and V.
+    const double own =
+        n * (2.0 * sizeof(double complex) + (extent.trapped ? 7.0 : 6.0) * sizeof(double)) +
+        clau_fft_plan_bytes(n);
+    result->memory_bytes += own;
+    result->least_memory_bytes += result->least_memory_bytes > 0.0 ? own : 0.0;
 }
 
 static enum clau_status advance(void *model, double time, bool *reached, struct clau_error *error) {

@@ -51,7 +51,6 @@ struct nlse_model {
     const struct nlse_parameters *parameters;
     const struct clau_run_parameters *run;
     struct clau_grid grid;
-    struct clau_coordinate coordinate; ///< x
     double *wavenumber; ///< [points] k, 0 for the Nyquist mode: its first derivative is not defined
     double *frequency;  ///< [points] k^2/2
     double *potential;  ///< [points] V(x), or NULL

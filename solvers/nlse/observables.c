@@ -37,7 +37,9 @@ const struct clau_state_row nlse_state_rows[NLSE_STATE_ROWS] = {
 
 // ---- fields -----------------------------------------------------------------------------------
 
-static size_t points(const void *model) { return ((const struct nlse_model *)model)->grid.points; }
+static size_t points(const struct clau_setup *setup) {
+    return (size_t)((const struct nlse_parameters *)setup->parameters)->points;
+}
 
 static void density(void *model, double *out) {
     const struct nlse_model *self = model;
@@ -152,10 +154,8 @@ void nlse_observe(void *model, bool observe) {
 
 // ---- rows -------------------------------------------------------------------------------------
 
-CLAU_ENTROPY_CONDITIONS(struct nlse_model)
-
-static bool is_free(const void *model) {
-    return ((const struct nlse_model *)model)->potential == NULL;
+static bool is_free(const struct clau_setup *setup) {
+    return ((const struct nlse_parameters *)setup->parameters)->potential.kind == NLSE_NO_POTENTIAL;
 }
 
 /// Function that hands out one number of the model.

@@ -35,6 +35,12 @@ static inline double nlse_potential(const struct nlse_problem *problem, double x
 /// of memory.
 double *nlse_potential_values(const struct nlse_problem *problem, size_t points);
 
+/// The size of a problem as its keys have it.
+struct nlse_extent {
+    double points;
+    bool trapped; ///< has a potential
+};
+
 /// A time evolution: its row in the table of integrators.
 struct nlse_method {
     /// Makes the evolution from the coefficients at t = 0 (copied). parameters: of its kind.
@@ -46,7 +52,9 @@ struct nlse_method {
     enum clau_status (*advance)(void *evolution, double time, bool *reached,
                                 double complex *coefficients, struct clau_error *error);
     uint64_t (*steps)(const void *evolution);
-    void (*estimate)(const void *evolution, struct clau_estimate *estimate);
+    /// Step, steps in a unit of time, memory and checkpoint, from the keys; evolution may be NULL.
+    void (*estimate)(const struct nlse_extent *extent, const void *parameters,
+                     const void *evolution, struct clau_estimate *estimate);
     void (*save)(const void *evolution, struct clau_checkpoint *checkpoint);
     enum clau_status (*restore)(void *evolution, const struct clau_checkpoint *checkpoint,
                                 struct clau_error *error);

@@ -284,14 +284,40 @@ static uint64_t steps(const void *evolution) {
     return ((const struct split_step *)evolution)->steps;
 }
 
-static void estimate(const void *evolution, struct clau_estimate *result) {
+/// Different factors among the drifts: arrays of equal ones are shared.
+static double different_drifts(const struct clau_composition *method) {
+    double different = method->kick_first ? 0.0 : 1.0;
+    for (int i = 0; i < drift_count(method); i++) {
+        bool seen = false;
+        for (int j = 0; j < i; j++)
+            seen = seen || method->a[j] == method->a[i];
+        different += !seen;
+    }
+    return different;
+}
+
+/// An output time between two steps needs the factors of a step of its own.
+static double memory_of(const struct clau_composition *method, const struct nlse_extent *extent) {
+    const double n = extent->points;
+    const double arrays = 1.0 + clau_fft_arrays(n) + 2.0 * different_drifts(method);
+    return n * (sizeof(double complex) * arrays + sizeof(double) * (extent->trapped ? 2.0 : 1.0)) +
+           clau_fft_plan_bytes(n);
+}
+
+static void estimate(const struct nlse_extent *extent, const void *parameters,
+                     const void *evolution, struct clau_estimate *result) {
+    const struct nlse_split_step_parameters *p = parameters;
     const struct split_step *self = evolution;
-    snprintf(result->step, sizeof result->step, "split-step of order %d (%s), fixed step %g",
-             self->method->order, self->method->source, self->h);
-    result->steps = 1.0 / self->h;
-    result->memory_bytes =
-        (double)self->points *
-        (sizeof(double complex) * (3.0 + drift_count(self->method)) + 2.0 * sizeof(double));
+    const struct clau_composition *method = clau_composition_of_order((int)p->order, true);
+    const double h = self != NULL ? self->h : p->step; // NaN: from the state
+    char step[64] = "from the initial amplitude";
+    if (!isnan(h))
+        snprintf(step, sizeof step, "%g", h);
+    snprintf(result->step, sizeof result->step, "split-step of order %d (%s), fixed step %s",
+             method->order, method->source, step);
+    result->steps = 1.0 / h;
+    result->memory_bytes = memory_of(method, extent);
+    result->checkpoint_bytes = sizeof(double complex) * extent->points;
 }
 
 static void save(const void *evolution, struct clau_checkpoint *checkpoint) {

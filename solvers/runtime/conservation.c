@@ -4,15 +4,15 @@
 #include <math.h>
 #include <stdlib.h>
 
-bool clau_is_conserved(const struct clau_observable_row *row, const void *model) {
+bool clau_is_conserved(const struct clau_observable_row *row, const struct clau_setup *setup) {
     return row->conserved != CLAU_NOT_CONSERVED && row->dimension == NULL &&
-           (row->conserved_here == NULL || row->conserved_here(model)) &&
-           (row->enabled == NULL || row->enabled(model));
+           (row->conserved_here == NULL || row->conserved_here(setup)) &&
+           (row->enabled == NULL || row->enabled(setup));
 }
 
 enum clau_status clau_conservation_init(struct clau_conservation_record *record,
-                                        const struct clau_solver *solver, const void *model,
-                                        struct clau_error *error) {
+                                        const struct clau_solver *solver,
+                                        const struct clau_setup *setup, struct clau_error *error) {
     const size_t most = solver->observable_count + 1;
     *record = (struct clau_conservation_record){
         .rows = calloc(most, sizeof *record->rows),
@@ -26,7 +26,7 @@ enum clau_status clau_conservation_init(struct clau_conservation_record *record,
         return clau_error_set(error, CLAU_NO_MEMORY, "out of memory");
     }
     for (size_t i = 0; i < solver->observable_count; i++) {
-        if (clau_is_conserved(&solver->observables[i], model)) {
+        if (clau_is_conserved(&solver->observables[i], setup)) {
             record->rows[record->count++] = i;
         }
     }

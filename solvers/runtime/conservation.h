@@ -19,11 +19,11 @@ struct clau_conservation_record {
 };
 
 /// Whether an observable is written in this run, is a single number, and is conserved.
-bool clau_is_conserved(const struct clau_observable_row *row, const void *model);
+bool clau_is_conserved(const struct clau_observable_row *row, const struct clau_setup *setup);
 
 enum clau_status clau_conservation_init(struct clau_conservation_record *record,
-                                        const struct clau_solver *solver, const void *model,
-                                        struct clau_error *error);
+                                        const struct clau_solver *solver,
+                                        const struct clau_setup *setup, struct clau_error *error);
 void clau_conservation_finish(struct clau_conservation_record *record);
 
 /// Takes one observation; value(context, row) gives the number of an observable. CLAU_DIVERGED if

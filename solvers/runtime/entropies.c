@@ -22,6 +22,18 @@ bool clau_entropy_wanted(const struct clau_run_parameters *run, enum clau_entrop
     return (run->entropies >> entropy & 1) != 0;
 }
 
+bool clau_entropy_has_shannon(const struct clau_setup *setup) {
+    return clau_entropy_wanted(setup->run, CLAU_SHANNON);
+}
+
+bool clau_entropy_has_renyi(const struct clau_setup *setup) {
+    return clau_entropy_wanted(setup->run, CLAU_RENYI);
+}
+
+bool clau_entropy_has_tsallis(const struct clau_setup *setup) {
+    return clau_entropy_wanted(setup->run, CLAU_TSALLIS);
+}
+
 void clau_entropy_set_compute(struct clau_entropy_set *set, const struct clau_run_parameters *run,
                               const double *weights, size_t count) {
     const size_t renyi = clau_entropy_wanted(run, CLAU_RENYI) ? run->renyi_orders.count : 0;

@@ -43,17 +43,10 @@ void clau_entropy_set_compute(struct clau_entropy_set *set, const struct clau_ru
                self->run->tsallis_orders.count * sizeof *out);                                     \
     }
 
-/// Defines has_shannon, has_renyi and has_tsallis, which the rows refer to.
-#define CLAU_ENTROPY_CONDITIONS(model_type)                                                        \
-    static bool has_shannon(const void *model) {                                                   \
-        return clau_entropy_wanted(((const model_type *)model)->run, CLAU_SHANNON);                \
-    }                                                                                              \
-    static bool has_renyi(const void *model) {                                                     \
-        return clau_entropy_wanted(((const model_type *)model)->run, CLAU_RENYI);                  \
-    }                                                                                              \
-    static bool has_tsallis(const void *model) {                                                   \
-        return clau_entropy_wanted(((const model_type *)model)->run, CLAU_TSALLIS);                \
-    }
+/// The conditions that the rows refer to.
+bool clau_entropy_has_shannon(const struct clau_setup *setup);
+bool clau_entropy_has_renyi(const struct clau_setup *setup);
+bool clau_entropy_has_tsallis(const struct clau_setup *setup);
 
 #define CLAU_ENTROPY_ROW(name_text, of, dimension_name, condition, function)                       \
     {                                                                                              \
@@ -63,11 +56,11 @@ void clau_entropy_set_compute(struct clau_entropy_set *set, const struct clau_ru
 
 /// The three rows of a distribution.
 #define CLAU_ENTROPY_ROWS(what, of)                                                                \
-    CLAU_ENTROPY_ROW(#what "_shannon", "Shannon entropy of " of, NULL, has_shannon,                \
+    CLAU_ENTROPY_ROW(#what "_shannon", "Shannon entropy of " of, NULL, clau_entropy_has_shannon,   \
                      what##_shannon),                                                              \
-        CLAU_ENTROPY_ROW(#what "_renyi", "Renyi entropy of " of, "renyi_order", has_renyi,         \
-                         what##_renyi),                                                            \
-        CLAU_ENTROPY_ROW(#what "_tsallis", "Tsallis entropy of " of, "tsallis_order", has_tsallis, \
-                         what##_tsallis)
+        CLAU_ENTROPY_ROW(#what "_renyi", "Renyi entropy of " of, "renyi_order",                    \
+                         clau_entropy_has_renyi, what##_renyi),                                    \
+        CLAU_ENTROPY_ROW(#what "_tsallis", "Tsallis entropy of " of, "tsallis_order",              \
+                         clau_entropy_has_tsallis, what##_tsallis)
 
 #endif

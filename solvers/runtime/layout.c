@@ -1,20 +1,22 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "solvers/runtime/layout.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "solvers/runtime/conservation.h"
 
-static bool is_written(const struct clau_observable_row *row, const void *model) {
-    return row->enabled == NULL || row->enabled(model);
+static bool is_written(const struct clau_observable_row *row, const struct clau_setup *setup) {
+    return row->enabled == NULL || row->enabled(setup);
 }
 
-static bool is_needed(const struct clau_solver *solver, const void *model, const char *dimension) {
+static bool is_needed(const struct clau_solver *solver, const struct clau_setup *setup,
+                      const char *dimension) {
     for (size_t i = 0; i < solver->observable_count; i++) {
         const struct clau_observable_row *row = &solver->observables[i];
         if (row->dimension != NULL && strcmp(row->dimension, dimension) == 0 &&
-            is_written(row, model)) {
+            is_written(row, setup)) {
             return true;
         }
     }
@@ -56,7 +58,7 @@ static size_t add_clock(struct clau_file_layout *layout, const char *name, const
     return variable;
 }
 
-static void add_axes(struct clau_file_layout *layout, const void *model) {
+static void add_axes(struct clau_file_layout *layout, const struct clau_setup *setup) {
     const struct clau_run_parameters *run = layout->run;
     if (run->snapshots) {
         layout->time = add_clock(layout, "time", "time");
@@ -74,11 +76,11 @@ static void add_axes(struct clau_file_layout *layout, const void *model) {
         }
     }
     layout->first_orders = layout->variable_count;
-    if (is_needed(layout->solver, model, "renyi_order")) {
+    if (is_needed(layout->solver, setup, "renyi_order")) {
         layout->orders[layout->variable_count - layout->first_orders] = &run->renyi_orders;
         add_axis(layout, "renyi_order", run->renyi_orders.count, "1", "order of Renyi entropy");
     }
-    if (is_needed(layout->solver, model, "tsallis_order")) {
+    if (is_needed(layout->solver, setup, "tsallis_order")) {
         layout->orders[layout->variable_count - layout->first_orders] = &run->tsallis_orders;
         add_axis(layout, "tsallis_order", run->tsallis_orders.count, "1",
                  "order of Tsallis entropy");
@@ -107,27 +109,27 @@ static void add_state(struct clau_file_layout *layout) {
 
 /// Tells readers of the file how to look at a conserved quantity's drift.
 static const char *const *conservation_attributes(const struct clau_observable_row *row,
-                                                  const void *model) {
+                                                  const struct clau_setup *setup) {
     static const char *const attributes[][3] = {
         [CLAU_CONSERVED] = {"conserved", "relative", NULL},
         [CLAU_CONSERVED_ABSOLUTE] = {"conserved", "absolute", NULL},
     };
-    return clau_is_conserved(row, model) ? attributes[row->conserved] : NULL;
+    return clau_is_conserved(row, setup) ? attributes[row->conserved] : NULL;
 }
 
-static void add_observables(struct clau_file_layout *layout, const void *model) {
+static void add_observables(struct clau_file_layout *layout, const struct clau_setup *setup) {
     layout->first_observable = layout->variable_count;
     for (size_t i = 0; i < layout->solver->observable_count; i++) {
         const struct clau_observable_row *row = &layout->solver->observables[i];
         layout->offsets[i] = SIZE_MAX;
-        if (is_written(row, model)) {
+        if (is_written(row, setup)) {
             layout->rows[layout->variable_count - layout->first_observable] = i;
             layout->variables[layout->variable_count++] =
                 (struct clau_variable){.name = row->name,
                                        .dimensions = {"observation_time", row->dimension},
                                        .units = row->units,
                                        .long_name = row->long_name,
-                                       .attributes = conservation_attributes(row, model)};
+                                       .attributes = conservation_attributes(row, setup)};
         }
     }
 }
@@ -206,16 +208,16 @@ const struct clau_variable *clau_file_layout_find(const struct clau_file_layout 
 }
 
 enum clau_status clau_file_layout_init(struct clau_file_layout *layout,
-                                       const struct clau_solver *solver, const void *model,
-                                       const struct clau_run_parameters *run,
+                                       const struct clau_solver *solver,
+                                       const struct clau_setup *setup, const void *model,
                                        struct clau_error *error) {
-    *layout = (struct clau_file_layout){.solver = solver, .run = run};
-    solver->layout(model, &layout->model);
+    *layout = (struct clau_file_layout){.solver = solver, .run = setup->run};
+    solver->layout(setup, model, &layout->model);
     enum clau_status status = allocate(layout, error);
     if (status == CLAU_OK) {
-        add_axes(layout, model);
+        add_axes(layout, setup);
         add_state(layout);
-        add_observables(layout, model);
+        add_observables(layout, setup);
         status = measure(layout, error);
     }
     if (status != CLAU_OK) {
@@ -233,17 +235,37 @@ void clau_file_layout_finish(struct clau_file_layout *layout) {
     *layout = (struct clau_file_layout){0};
 }
 
+/// Numbers of a chunk of small records, as io/dataset.h says.
+static const double series_chunk = 1024.0;
+
+/// Bytes of what describes a variable, and of an entry in the index of its chunks.
+static const double variable_bytes = 1500.0;
+static const double entry_bytes = 48.0;
+
+/// Records in chunks: those of the state have one each.
+static double stored_records(const struct clau_variable *variable, double length, double records,
+                             double *chunks) {
+    const double in_chunk = variable->state ? 1.0 : fmax(1.0, floor(series_chunk / length));
+    *chunks = ceil(records / in_chunk);
+    return *chunks * in_chunk;
+}
+
 double clau_file_layout_bytes(const struct clau_file_layout *layout, uint64_t snapshots,
                               uint64_t observations) {
     double bytes = 0.0;
     for (size_t i = 0; i < layout->variable_count; i++) {
         const struct clau_variable *variable = &layout->variables[i];
         const char *first = variable->dimensions[0];
-        const double records = strcmp(first, "time") == 0               ? (double)snapshots
-                               : strcmp(first, "observation_time") == 0 ? (double)observations
-                                                                        : 1.0;
+        const double length = (double)layout->lengths[i];
+        const bool state_time = strcmp(first, "time") == 0;
+        double records = 1.0;
+        double chunks = 0.0;
+        if (state_time || strcmp(first, "observation_time") == 0) {
+            records = stored_records(variable, length,
+                                     (double)(state_time ? snapshots : observations), &chunks);
+        }
         const double width = variable->state && layout->run->precision == 1 ? 4.0 : 8.0;
-        bytes += records * width * (double)layout->lengths[i];
+        bytes += variable_bytes + chunks * entry_bytes + records * width * length;
     }
     return bytes;
 }

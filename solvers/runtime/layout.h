@@ -17,7 +17,7 @@
 struct clau_file_layout {
     const struct clau_solver *solver;
     const struct clau_run_parameters *run;
-    struct clau_layout model; ///< what the model says of itself
+    struct clau_layout model; ///< what the solver says of it
     struct clau_dimension *dimensions;
     size_t dimension_count;
     struct clau_variable *variables;
@@ -36,10 +36,11 @@ struct clau_file_layout {
     size_t state_length;                ///< of the longest state variable's record
 };
 
-/// The pointers must outlive the layout. CLAU_INTERNAL if a table names an unknown dimension.
+/// The pointers must outlive the layout. model: NULL for a layout that nothing is written by, as
+/// for estimates. CLAU_INTERNAL if a table names an unknown dimension.
 enum clau_status clau_file_layout_init(struct clau_file_layout *layout,
-                                       const struct clau_solver *solver, const void *model,
-                                       const struct clau_run_parameters *run,
+                                       const struct clau_solver *solver,
+                                       const struct clau_setup *setup, const void *model,
                                        struct clau_error *error);
 /// Adds the variable of a measure, of one number an observation; there is room for those of the
 /// run. The texts must outlive the layout.
@@ -52,7 +53,7 @@ const struct clau_variable *clau_file_layout_find(const struct clau_file_layout 
                                                   const char *name);
 void clau_file_layout_finish(struct clau_file_layout *layout);
 
-/// Bytes of the numbers in the file, before compression.
+/// Bytes of the file, about, before compression: whole chunks, and what the tables take.
 double clau_file_layout_bytes(const struct clau_file_layout *layout, uint64_t snapshots,
                               uint64_t observations);
 

@@ -9,8 +9,9 @@
 #include "solvers/runtime/solver.h"
 
 /// topic: "keys", "state", "observables" or one of the solver's own ("initial", "integrators",
-/// ...); NULL: all of them (in JSON: an object with a member for each). CLAU_BAD_INPUT names the
-/// topics there are.
+/// ...), a line or two an entry; the name of one entry, in full (`grid.points`, `initial.soliton`,
+/// `mass`); "all": everything, in full. NULL: an overview of the topics; in JSON everything, an
+/// object with a member for each topic. CLAU_BAD_INPUT names the topics there are.
 enum clau_status clau_list(const struct clau_solver *solver, const char *topic, bool json,
                            FILE *stream, struct clau_error *error);
 

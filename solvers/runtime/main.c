@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // main() of every solver: from the command line to an exit code.
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +11,8 @@
 
 #include "io/repair.h"
 #include "solvers/runtime/list.h"
+#include "solvers/runtime/plan.h"
+#include "solvers/runtime/provenance.h"
 #include "solvers/runtime/report.h"
 #include "solvers/runtime/restart.h"
 #include "solvers/runtime/run.h"
@@ -34,7 +37,7 @@ static enum clau_status inform(const char *program, const struct clau_solver *so
     if (options->help) {
         print_help(program, solver);
     } else if (options->version) {
-        printf("%s %s\n", program, CLAUSIUS_VERSION);
+        clau_provenance_print(program, stdout);
     } else if (options->description) {
         puts(solver->description);
     } else if (options->list.given) {
@@ -91,6 +94,9 @@ static enum clau_status make_history(struct clau_run *run, int argc, char *const
     if (checkpoint != NULL) {
         status = clau_checkpoint_get_text(checkpoint, "run.history", &earlier, error);
     }
+    if (status == CLAU_OK && checkpoint != NULL) {
+        status = clau_provenance_restore(run->program, checkpoint, &run->builds, error);
+    }
     if (status != CLAU_OK) {
         return status;
     }
@@ -108,24 +114,17 @@ static enum clau_status make_history(struct clau_run *run, int argc, char *const
 }
 
 /// Makes the model and all that depends on its shape. Nothing is written yet.
-static enum clau_status make_model(struct clau_run *run, int threads, struct clau_error *error) {
-    const struct clau_setup setup = {
-        .parameters = run->configuration.own,
-        .run = &run->configuration.run,
-        .config = run->configuration.document,
-        .threads = threads,
-    };
-    enum clau_status status = run->solver->create(&setup, &run->model, error);
+static enum clau_status make_model(struct clau_run *run, const struct clau_setup *setup,
+                                   struct clau_error *error) {
+    enum clau_status status = run->solver->create(setup, &run->model, error);
     if (status == CLAU_OK) {
-        status = clau_file_layout_init(&run->layout, run->solver, run->model,
-                                       &run->configuration.run, error);
+        status = clau_file_layout_init(&run->layout, run->solver, setup, run->model, error);
     }
     if (status == CLAU_OK) {
-        status = clau_online_init(&run->online, &run->layout, run->model,
-                                  run->configuration.document, error);
+        status = clau_online_init(&run->online, &run->layout, setup, error);
     }
     if (status == CLAU_OK) {
-        status = clau_conservation_init(&run->conserved, run->solver, run->model, error);
+        status = clau_conservation_init(&run->conserved, run->solver, setup, error);
     }
     run->schedule = clau_run_schedule(&run->configuration.run);
     run->before = run->schedule;
@@ -150,6 +149,19 @@ static enum clau_status lock_output(struct clau_run *run, struct clau_error *err
     return status;
 }
 
+/// Says what would run. The state of a large run takes its time and memory: it is not made.
+static enum clau_status dry_run(struct clau_run *run, const struct clau_setup *setup,
+                                const struct clau_plan *plan, struct clau_error *error) {
+    enum clau_status status = CLAU_OK;
+    if (plan->estimate.size <= CLAU_CHECKED_STATE) {
+        status = make_model(run, setup, error);
+    }
+    if (status == CLAU_OK) {
+        clau_plan_print(plan, run, setup);
+    }
+    return status;
+}
+
 static void finish(struct clau_run *run) {
     clau_output_close(&run->output, NULL);
     clau_journal_close(run->journal);
@@ -158,6 +170,7 @@ static void finish(struct clau_run *run) {
     clau_file_layout_finish(&run->layout);
     run->solver->destroy(run->model);
     free(run->history);
+    free(run->builds);
     clau_paths_finish(&run->paths);
     clau_configuration_finish(&run->configuration);
 }
@@ -182,13 +195,27 @@ static enum clau_status run_solver(struct clau_run *run, int argc, char *const *
     if (status == CLAU_OK) {
         status = clau_paths_init(&run->paths, options, error);
     }
-    const int threads = set_threads(options);
+    const struct clau_setup setup = {
+        .parameters = run->configuration.own,
+        .run = &run->configuration.run,
+        .config = run->configuration.document,
+        .threads = set_threads(options),
+        .checked_only = options->dry_run,
+    };
+    struct clau_plan plan;
     if (status == CLAU_OK) {
-        status = make_model(run, threads, error);
+        status = clau_plan_init(&plan, run, &setup, error);
     }
     if (status == CLAU_OK && options->dry_run) {
-        clau_report_plan(run, threads);
+        status = dry_run(run, &setup, &plan, error);
         goto out;
+    }
+    if (status == CLAU_OK) {
+        run->checkpoint_bytes = plan.estimate.checkpoint_bytes;
+        status = clau_plan_check_memory(&plan, &setup, error);
+    }
+    if (status == CLAU_OK) {
+        status = make_model(run, &setup, error);
     }
     if (status == CLAU_OK) {
         status = make_history(run, argc, argv, checkpoint, error);
@@ -214,12 +241,21 @@ out:
     return status;
 }
 
+/// Large arrays get pages of their own, whatever was freed before: by default the C library comes
+/// to cut them out of the heap, and leaves holes there that the next one does not fit into.
+static void prepare_memory(void) {
+#ifdef M_MMAP_THRESHOLD
+    mallopt(M_MMAP_THRESHOLD, 1 << 20);
+#endif
+}
+
 int clau_main(const struct clau_solver *solver, int argc, char **argv) {
     struct clau_options options = {0};
     struct clau_error error = {0};
     char program[64];
     bool informed = false;
     int exit_code = 0;
+    prepare_memory();
     snprintf(program, sizeof program, "clausius-%s", solver->name);
     enum clau_status status = clau_options_parse(program, argc, argv, &options, &error);
     if (status == CLAU_OK) {

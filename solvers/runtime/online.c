@@ -12,14 +12,14 @@
 // ---- sources ----------------------------------------------------------------------------------
 
 /// Fills source from the tables: fields, then the state, then the observables of this run.
-static bool find_source(const struct clau_file_layout *layout, const void *model, const char *name,
-                        struct clau_online_source *source) {
+static bool find_source(const struct clau_file_layout *layout, const struct clau_setup *setup,
+                        const char *name, struct clau_online_source *source) {
     *source = (struct clau_online_source){.name = name};
     const struct clau_solver *solver = layout->solver;
     for (size_t i = 0; i < solver->field_count; i++) {
         if (strcmp(solver->fields[i].name, name) == 0) {
             source->compute = solver->fields[i].compute;
-            source->length = solver->fields[i].length(model);
+            source->length = solver->fields[i].length(setup);
             return true;
         }
     }
@@ -74,20 +74,21 @@ complain(const struct clau_toml *config, size_t index, const char *key, struct c
 
 /// The source of that name, which is made if no measure before has it.
 static enum clau_status add_source(struct clau_online *online, struct clau_online_measure *measure,
-                                   const struct clau_file_layout *layout, const void *model,
-                                   size_t number, const struct clau_toml *config,
+                                   const struct clau_file_layout *layout,
+                                   const struct clau_setup *setup, size_t number,
                                    struct clau_error *error) {
     const size_t index = (size_t)(measure - online->items);
     const char *key = number == 0 ? "of" : "with";
     const char *name = number == 0 ? measure->options->of : measure->options->with;
     struct clau_online_source found;
-    if (!find_source(layout, model, name, &found)) {
+    if (!find_source(layout, setup, name, &found)) {
         char names[700];
         list_sources(layout, names, sizeof names);
-        return complain(config, index, key, error, "is none of this run's variables: %s", names);
+        return complain(setup->config, index, key, error, "is none of this run's variables: %s",
+                        names);
     }
     if (found.series && clau_measure_is_of_weights(measure->measure)) {
-        return complain(config, index, key, error,
+        return complain(setup->config, index, key, error,
                         "is one number an observation: not %s, which needs an array",
                         clau_measure_input_text(measure->measure->input));
     }
@@ -96,11 +97,6 @@ static enum clau_status add_source(struct clau_online *online, struct clau_onlin
             measure->sources[number] = &online->sources[i];
             return CLAU_OK;
         }
-    }
-    found.room = found.series ? 256 : found.length;
-    found.values = calloc(found.room + 1, sizeof *found.values);
-    if (found.values == NULL) {
-        return clau_error_set(error, CLAU_NO_MEMORY, "out of memory");
     }
     measure->sources[number] = &online->sources[online->source_count++];
     *measure->sources[number] = found;
@@ -144,8 +140,7 @@ static char *describe(const struct clau_online_measure *self, const struct clau_
 }
 
 static enum clau_status init_one(struct clau_online *online, struct clau_file_layout *layout,
-                                 const void *model, const struct clau_toml *config,
-                                 struct clau_error *error) {
+                                 const struct clau_setup *setup, struct clau_error *error) {
     const size_t index = online->count++;
     struct clau_online_measure *self = &online->items[index];
     const struct clau_variant *variant = &layout->run->measures.items[index];
@@ -153,16 +148,17 @@ static enum clau_status init_one(struct clau_online *online, struct clau_file_la
     const struct clau_measure_options *options = variant->values;
     self->measure = &clau_measures[variant->kind];
     self->options = options;
-    enum clau_status status = add_source(online, self, layout, model, 0, config, error);
+    enum clau_status status = add_source(online, self, layout, setup, 0, error);
     if (status == CLAU_OK && clau_measure_is_of_two(self->measure)) {
-        status = add_source(online, self, layout, model, 1, config, error);
+        status = add_source(online, self, layout, setup, 1, error);
     }
     if (status != CLAU_OK) {
         return status;
     }
     const struct clau_online_source *first = self->sources[0], *second = self->sources[1];
     if (second != NULL && (first->series != second->series || first->length != second->length)) {
-        return complain(config, index, "with", error, "has not the length of %s", options->of);
+        return complain(setup->config, index, "with", error, "has not the length of %s",
+                        options->of);
     }
     self->name = options->name != NULL ? strdup(options->name) : default_name(options, kind->name);
     self->long_name = describe(self, kind);
@@ -170,7 +166,7 @@ static enum clau_status init_one(struct clau_online *online, struct clau_file_la
         return clau_error_set(error, CLAU_NO_MEMORY, "out of memory");
     }
     if (clau_file_layout_find(layout, self->name) != NULL) {
-        return complain(config, index, options->name != NULL ? "name" : "what", error,
+        return complain(setup->config, index, options->name != NULL ? "name" : "what", error,
                         "makes a second variable %s; another name is needed", self->name);
     }
     clau_file_layout_add_measure(layout, self->name, self->long_name);
@@ -178,8 +174,7 @@ static enum clau_status init_one(struct clau_online *online, struct clau_file_la
 }
 
 enum clau_status clau_online_init(struct clau_online *online, struct clau_file_layout *layout,
-                                  const void *model, const struct clau_toml *config,
-                                  struct clau_error *error) {
+                                  const struct clau_setup *setup, struct clau_error *error) {
     const size_t count = layout->run->measures.count;
     *online = (struct clau_online){.items = calloc(count + 1, sizeof *online->items),
                                    .sources = calloc(2 * count + 1, sizeof *online->sources)};
@@ -188,7 +183,7 @@ enum clau_status clau_online_init(struct clau_online *online, struct clau_file_l
     }
     enum clau_status status = CLAU_OK;
     for (size_t i = 0; i < count && status == CLAU_OK; i++) {
-        status = init_one(online, layout, model, config, error);
+        status = init_one(online, layout, setup, error);
     }
     return status;
 }
@@ -206,10 +201,30 @@ void clau_online_finish(struct clau_online *online) {
     *online = (struct clau_online){0};
 }
 
+double clau_online_memory(const struct clau_online *online) {
+    double numbers = 0.0;
+    for (size_t i = 0; i < online->source_count; i++) {
+        if (!online->sources[i].series) {
+            numbers += (double)online->sources[i].length;
+        }
+    }
+    return sizeof(double) * numbers;
+}
+
 // ---- observations -----------------------------------------------------------------------------
+
+/// Room for the first observation: not before, as a dry run has none.
+static bool make_room(struct clau_online_source *source) {
+    source->room = source->series ? 256 : source->length;
+    source->values = calloc(source->room + 1, sizeof *source->values);
+    return source->values != NULL;
+}
 
 /// Takes the present array, or appends the present value to the series.
 static bool take(struct clau_online_source *source, void *model) {
+    if (source->values == NULL && !make_room(source)) {
+        return false;
+    }
     if (!source->series) {
         source->compute(model, source->values);
         source->count = source->length;

@@ -20,7 +20,7 @@ struct clau_online_source {
     void (*compute)(void *model, double *out);
     size_t length;  ///< of the array, or of one observation of a series, 1
     bool series;    ///< in time
-    double *values; ///< owned: the array, or the observations up to now
+    double *values; ///< owned: the array, or the observations up to now; NULL before the first
     size_t count, room;
 };
 
@@ -43,9 +43,11 @@ struct clau_online {
 /// the configuration's line: an unknown source, one that the measure cannot be of, a name that is
 /// used twice.
 enum clau_status clau_online_init(struct clau_online *online, struct clau_file_layout *layout,
-                                  const void *model, const struct clau_toml *config,
-                                  struct clau_error *error);
+                                  const struct clau_setup *setup, struct clau_error *error);
 void clau_online_finish(struct clau_online *online);
+
+/// Bytes that the arrays take which are measured; a measure's own work comes on top of it.
+double clau_online_memory(const struct clau_online *online);
 
 /// Measures at an observation that the model is prepared for: [count] values, NaN where there is
 /// none. False when out of memory.

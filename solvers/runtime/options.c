@@ -19,7 +19,10 @@ static const struct clau_option rows[] = {
      "initial.0.velocity=1.5 reaches into arrays",
      0, 0},
     {'n', "dry-run", NULL, CLAU_OPTION_FLAG, MEMBER(dry_run),
-     "check everything, print what would run, write nothing", 0, 0},
+     "check the keys, and the state up to 10^5 points; print what would run, and the memory and "
+     "disk "
+     "it needs; write nothing",
+     0, 0},
     {'f', "force", NULL, CLAU_OPTION_FLAG, MEMBER(force), "replace an existing output", 0, 0},
     {'r', "restart", "FILE", CLAU_OPTION_TEXT, MEMBER(restart),
      "continue from a checkpoint; CONFIG must agree with it except for time.end and output.*. The "

@@ -111,17 +111,16 @@ static enum clau_status check(struct clau_paths *paths, const struct clau_option
     if (status == CLAU_OK) {
         status = check_name(paths, error);
     }
-    if (status != CLAU_OK) {
-        return status;
-    }
     paths->output_exists = stat(paths->output, &information) == 0;
-    // Told before anything else: --force would not help.
-    status = options->dry_run ? CLAU_OK : clau_journal_probe(paths->output, error);
+    if (status == CLAU_OK && !options->dry_run) {
+        // Told before what --force would help against.
+        status = clau_journal_probe(paths->output, error);
+    }
     if (status != CLAU_OK) {
         return status;
     }
-    return clau_dataset_check_path(paths->output, options->force || options->restart != NULL,
-                                   error);
+    const bool replace = options->force || options->restart != NULL || options->dry_run;
+    return clau_dataset_check_path(paths->output, replace, error);
 }
 
 enum clau_status clau_paths_init(struct clau_paths *paths, const struct clau_options *options,

@@ -20,9 +20,9 @@ struct clau_paths {
 };
 
 /// Finds the names and checks that the output can be written: CLAU_BAD_INPUT if it exists and
-/// neither --force nor --restart allows that, or cannot be made; if a file of the run is CONFIG,
-/// the checkpoint of --restart, or another file of the run; or if a file of another run has the
-/// name. Writes nothing.
+/// none of --force, --restart and --dry-run allows that, or cannot be made; if a file of the run is
+/// CONFIG, the checkpoint of --restart, or another file of the run; or if a file of another run has
+/// the name. Writes nothing.
 enum clau_status clau_paths_init(struct clau_paths *paths, const struct clau_options *options,
                                  struct clau_error *error);
 void clau_paths_finish(struct clau_paths *paths);

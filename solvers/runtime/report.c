@@ -33,11 +33,10 @@ void clau_report_progress(struct clau_run *run, double time) {
                          note[0] != '\0' ? note : NULL);
 }
 
-/// 1234567 -> "1.2 MB".
-static void print_bytes(double bytes, char *text, size_t size) {
-    static const char *const units[] = {"B", "kB", "MB", "GB", "TB", "PB"};
+void clau_format_bytes(double bytes, char *text, size_t size) {
+    static const char *const units[] = {"B", "kB", "MB", "GB", "TB", "PB", "EB"};
     size_t unit = 0;
-    while (bytes >= 1000.0 && unit + 1 < sizeof units / sizeof *units) {
+    while (bytes >= 999.5 && unit + 1 < sizeof units / sizeof *units) {
         bytes /= 1000.0;
         unit++;
     }
@@ -65,7 +64,7 @@ void clau_report_summary(const struct clau_run *run, int stop) {
     const uint64_t steps = run->solver->steps(run->model);
     print_duration(clau_run_wall_time(run), duration, sizeof duration);
     if (stat(run->paths.output, &information) == 0) {
-        print_bytes((double)information.st_size, bytes, sizeof bytes);
+        clau_format_bytes((double)information.st_size, bytes, sizeof bytes);
     }
     fprintf(stderr, "%s: %s at t = %g: %" PRIu64 " steps in %s\n", run->program,
             stop == 0 ? "complete" : "stopped early",
@@ -87,41 +86,4 @@ void clau_report_summary(const struct clau_run *run, int stop) {
         clau_options_print_continuation(run->options, run->paths.checkpoint, stderr);
         fputc('\n', stderr);
     }
-}
-
-static void plan_outputs(const struct clau_run *run, uint64_t *snapshots, uint64_t *observations) {
-    const struct clau_run_parameters *parameters = &run->configuration.run;
-    *observations = clau_cadence_count(parameters->end, parameters->observe_every);
-    *snapshots = 0;
-    if (parameters->snapshots) {
-        *snapshots = clau_cadence_count(parameters->end, parameters->snapshot_every);
-        printf("snapshots     %" PRIu64 ", every %.9g\n", *snapshots, parameters->snapshot_every);
-    } else {
-        printf("snapshots     none\n");
-    }
-    printf("observations  %" PRIu64 ", every %.9g\n", *observations, parameters->observe_every);
-}
-
-void clau_report_plan(const struct clau_run *run, int threads) {
-    struct clau_estimate estimate = {.steps = NAN};
-    char text[32];
-    uint64_t snapshots = 0;
-    uint64_t observations = 0;
-    run->solver->estimate(run->model, &estimate);
-    printf("solver        %s: %s\n", run->solver->name, run->solver->description);
-    printf("grid          %s\n", estimate.grid);
-    printf("step          %s\n", estimate.step);
-    if (isfinite(estimate.steps)) {
-        printf("steps         %.0f\n", estimate.steps);
-    } else {
-        printf("steps         not known beforehand\n");
-    }
-    printf("time          0 to %.9g\n", run->configuration.run.end);
-    plan_outputs(run, &snapshots, &observations);
-    print_bytes(estimate.memory_bytes + 8.0 * (double)run->layout.state_length, text, sizeof text);
-    printf("memory        %s\n", text);
-    printf("threads       %d\n", threads);
-    print_bytes(clau_file_layout_bytes(&run->layout, snapshots, observations), text, sizeof text);
-    printf("output        %s, %s%s\n", run->paths.output, text,
-           run->configuration.run.compression > 0 ? " before compression" : "");
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// What a run tells people: progress, warnings and summary on stderr, and --dry-run on stdout.
+/// What a run tells people on stderr: progress, warnings and summary.
 #ifndef CLAUSIUS_RUNTIME_REPORT_H
 #define CLAUSIUS_RUNTIME_REPORT_H
 
@@ -14,7 +14,7 @@ void clau_report_progress(struct clau_run *run, double time);
 /// The last lines of a run: steps, wall time, drifts, files. stop: exit code of an early stop, or
 /// 0. Nothing with --quiet.
 void clau_report_summary(const struct clau_run *run, int stop);
-/// What would run; the model and the layout are there, no file is.
-void clau_report_plan(const struct clau_run *run, int threads);
+/// 1234567 -> "1.23 MB".
+void clau_format_bytes(double bytes, char *text, size_t size);
 
 #endif

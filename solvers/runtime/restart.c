@@ -8,6 +8,7 @@
 
 #include "io/repair.h"
 #include "io/run_files.h"
+#include "solvers/runtime/provenance.h"
 
 /// What the values of a checkpoint mean; that of version 0.1.0 was the first and has no number. A
 /// value more is no other format, one that has gone or means something else is.
@@ -17,6 +18,7 @@ static void put_place(const struct clau_run *run, struct clau_checkpoint *checkp
     clau_checkpoint_put_text(checkpoint, "run.solver", run->solver->name);
     clau_checkpoint_put_text(checkpoint, "run.version", CLAUSIUS_VERSION);
     clau_checkpoint_put_integer(checkpoint, "run.format", FORMAT);
+    clau_provenance_save(run->program, run->builds, checkpoint);
     clau_checkpoint_put_text(checkpoint, "run.config", run->configuration.effective);
     clau_checkpoint_put_text(checkpoint, "run.history", run->history);
     clau_checkpoint_put_real(checkpoint, "run.wall_time", clau_run_wall_time(run));

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "solvers/runtime/paraview.h"
+#include "solvers/runtime/provenance.h"
 #include "solvers/runtime/report.h"
 #include "solvers/runtime/restart.h"
 #include "solvers/runtime/signals.h"
@@ -50,13 +51,11 @@ static void write_checkpoint_on_the_way(struct clau_run *run) {
 }
 
 /// Time to keep for the last checkpoint of a run with a wall-time limit. Before the first one is
-/// written its cost is guessed from the size of the model, at 100 MB/s.
+/// written its cost is guessed from its size, at 100 MB/s.
 static double time_to_stop(const struct clau_run *run) {
-    struct clau_estimate estimate = {0};
     double write = run->checkpoint_cost;
     if (write == 0.0) {
-        run->solver->estimate(run->model, &estimate);
-        write = estimate.memory_bytes / 1e8;
+        write = run->checkpoint_bytes / 1e8;
     }
     const double spare = fmin(0.02 * run->options->maximum_walltime, 2.0);
     return 2.0 * write + 2.0 * run->longest_advance + run->sidecar_cost + spare;
@@ -159,11 +158,18 @@ static enum clau_status describe(struct clau_run *run, struct clau_error *error)
     const struct clau_run_parameters *parameters = &run->configuration.run;
     const bool particles = run->layout.model.particles && parameters->snapshots;
     char source[128];
+    struct clau_provenance provenance;
     snprintf(source, sizeof source, "%s %s", run->program, CLAUSIUS_VERSION);
+    clau_provenance_init(&provenance);
     const char *const texts[][2] = {
         {"Conventions", "CF-1.10"},
         {"title", parameters->title != NULL ? parameters->title : run->paths.stem},
         {"source", source},
+        {"clausius_revision", provenance.revision},
+        {"compiler", provenance.compiler},
+        {"libraries", provenance.libraries},
+        {"cpu", provenance.cpu},
+        {"earlier_builds", run->builds},
         {"history", run->history},
         {"config", run->configuration.effective},
         {"featureType", particles ? "trajectory" : NULL},

@@ -27,6 +27,7 @@ struct clau_run {
     struct clau_paths paths;
     struct clau_journal *journal; ///< the lock on the output, until all files are written
     char *history;                ///< one line for each process that worked on the run
+    char *builds; ///< one line for each other build that did so (NULL: there is none)
     void *model;
     struct clau_file_layout layout;
     struct clau_online online;
@@ -44,6 +45,7 @@ struct clau_run {
     double started_at;        ///< wall clock [s], as the following
     double earlier_wall_time; ///< of the processes before this one
     double checkpointed_at, checkpoint_cost;
+    double checkpoint_bytes; ///< estimated size of one
     double sidecar_at, sidecar_cost;
     double longest_advance;
     bool checkpoint_final; ///< the checkpoint of the end of the run is written already

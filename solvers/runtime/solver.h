@@ -33,12 +33,16 @@ struct clau_run_parameters {
     struct clau_variants measures; ///< of clau_measure_kinds
 };
 
-/// What a model is made from. All pointers outlive the model.
+/// What a model is made from. All pointers outlive the model. What is asked of a setup follows from
+/// the keys alone: it costs nothing, whatever the size of the model.
 struct clau_setup {
     const void *parameters; ///< the solver's own struct, complete
     const struct clau_run_parameters *run;
     const struct clau_toml *config; ///< for clau_toml_complain about a key
     int threads;                    ///< at least 1; results do not depend on it
+    /// The model is made to find what is wrong with its state, and is not run: what would take long
+    /// and cannot be the input's fault may be left out.
+    bool checked_only;
 };
 
 /// A state variable on (time, <dimensions>): fills out with the model's output state.
@@ -52,7 +56,7 @@ struct clau_state_row {
 /// the observables.
 struct clau_field_row {
     const char *name, *long_name;
-    size_t (*length)(const void *model);
+    size_t (*length)(const struct clau_setup *setup);
     void (*compute)(void *model, double *out); ///< fills out [length]
 };
 
@@ -70,9 +74,9 @@ struct clau_observable_row {
     const char *dimension; ///< NULL for a number
     enum clau_conservation conserved;
     /// Whether `conserved` holds in this run (a trap takes up momentum); NULL: always.
-    bool (*conserved_here)(const void *model);
+    bool (*conserved_here)(const struct clau_setup *setup);
     /// Whether it is written in this run; NULL: always.
-    bool (*enabled)(const void *model);
+    bool (*enabled)(const struct clau_setup *setup);
     /// Fills out (length of the dimension, or 1) from the model's output state.
     void (*compute)(void *model, double *out);
 };
@@ -84,20 +88,29 @@ struct clau_coordinate {
     const double *values; ///< NULL: 0, 1, 2, ...
 };
 
-/// Shape of the output, filled by the model after its creation.
+enum { CLAU_MAXIMUM_COORDINATES = 8 };
+
+/// Shape of the output.
 struct clau_layout {
     const char *state_dimensions[CLAU_MAXIMUM_RANK]; ///< after time, NULL-ended: {"x"}, {"y", "x"}
-    const struct clau_coordinate *coordinates;       ///< grid axes, and dimensions of observables
+    /// Grid axes, and dimensions of observables.
+    struct clau_coordinate coordinates[CLAU_MAXIMUM_COORDINATES];
     size_t coordinate_count; ///< renyi_order and tsallis_order are the runtime's own
     bool particles;          ///< for the sidecar: points, not a grid
 };
 
-/// What --dry-run prints beyond what the runtime knows.
+/// What a run needs, and what --dry-run prints beyond what the runtime knows. Numbers are floating:
+/// they are sums and products of any keys that the tables allow.
 struct clau_estimate {
-    char grid[128];      ///< "512 points, dx = 0.0977, length 50"
-    char step[128];      ///< "adaptive, relative tolerance 1e-10", "fixed, 0.001"
-    double steps;        ///< expected number of steps to time.end; NaN if it cannot be known
-    double memory_bytes; ///< of the model
+    char grid[192];       ///< "512 points, dx = 0.0977, length 50"
+    char step[192];       ///< "adaptive, relative tolerance 1e-10", "fixed, 0.001"
+    double steps;         ///< expected number of steps to time.end; NaN if it cannot be known
+    const char *size_key; ///< the key that decides on the memory ("grid.points")
+    double size;          ///< points or particles, of all members together
+    double memory_bytes;  ///< of the model at its peak, with what its libraries need
+    /// Where the state decides how much of that is needed: what is needed in any case. Else 0.
+    double least_memory_bytes;
+    double checkpoint_bytes; ///< of the arrays in a checkpoint
 };
 
 struct clau_solver {
@@ -123,8 +136,13 @@ struct clau_solver {
                                struct clau_error *error);
     void (*destroy)(void *model);
 
-    void (*layout)(const void *model, struct clau_layout *layout);
-    void (*estimate)(const void *model, struct clau_estimate *estimate);
+    /// model: whose arrays the coordinates' values are; NULL: the shape alone, without values.
+    void (*layout)(const struct clau_setup *setup, const void *model, struct clau_layout *layout);
+
+    /// *estimate is 0, its steps NaN. model: NULL, or the model at t = 0, which tells more of the
+    /// steps where they depend on the state; the memory is the same with and without it.
+    void (*estimate)(const struct clau_setup *setup, const void *model,
+                     struct clau_estimate *estimate);
 
     /// What a reader of the file must know of this run (CF's global attribute `comment`), or NULL.
     /// The function may be NULL.

@@ -296,6 +296,16 @@ def test_series_that_do_not_vary_are_left_out_or_refused(folder):
     expect(found.n.values.tolist() == [[1, 1]], "a constant is worth one value")
 
 
+def test_list_of_measures(folder):
+    text, _ = run(folder, "--list")
+    expect('"sample-entropy"' in text and text.count("\n") <= 100, text)
+    for name in ("quantile", "measures.quantile"):
+        text, _ = run(folder, "-l", name)
+        expect(text.startswith('"quantile"') and "\n  fraction " in text, text)
+    refuse(folder, "--list", "quantil",
+           message="clausius-analyze: --list quantil: no such measure; did you mean quantile?")  # fmt: skip
+
+
 def test_wrong_input(folder):
     name = write_run(folder / "a.nc", 1)
     (folder / "b").mkdir()

@@ -104,7 +104,11 @@ def test_files_of_the_first_version_go_on(folder):
     expect_close(folder / "a.nc", longer(folder))
     expect(attribute(folder / "a.nc", "source") == run(folder, "-V")[0].split("\n")[0], "source")
     expect((folder / "a.checkpoint").exists(), "no checkpoint of the new name")
-    run(folder, "a.toml", "-q", "-r", "a.checkpoint", "-s", "time.end=3.5")
+    # The builds before this one are told, over restarts by this one.
+    for end in ("3.0", "3.5"):
+        told = attribute(folder / "a.nc", "earlier_builds")
+        expect(told == "clausius-hard-discs 0.1.0", f"{end}: {told}")
+        run(folder, "a.toml", "-q", "-r", "a.checkpoint", "-s", "time.end=3.5")
 
 
 def test_a_damaged_one_of_the_first_version(folder):

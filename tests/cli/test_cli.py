@@ -266,6 +266,44 @@ def test_list(folder):
     expect(tree(folder) == {}, "--list writes")
 
 
+def test_list_is_a_screen_and_leads_on(folder):
+    listed = json.loads(run(folder, "--list", "--json")[0])
+    text = run(folder, "--list")[0]
+    expect(text.count("\n") <= 40, f"{text.count(chr(10))} lines")
+    expect(max(map(len, text.splitlines())) <= 100, text)
+    topics = {line.split()[0] for line in text.splitlines() if line.startswith("  ") and line[2] > " "}
+    expect(set(listed) <= topics and "--list" in topics, f"{topics}")
+    expect(json.loads(run(folder, "--list", "all", "--json")[0]) == listed, "all differs")
+    whole = run(folder, "--list", "all")[0]
+    # Once for [[diagnostics.measure]], in the table of measures.
+    for text in ('"sample-entropy"', '"soliton"', '"dop853"', "tolerance"):
+        expect(whole.count(text) >= 1, f"{text} is not listed")
+    for kind in listed["measures"]["kinds"] + listed["initial"]["kinds"]:
+        found = whole.count(f'\n  "{kind["name"]}"')
+        expect(found == 1 or kind["name"] == "file", f"{kind['name']}: listed {found} times")
+
+
+def test_list_of_one_entry(folder):
+    for name, words in {
+        "grid.points": "integer, at least 8; required",
+        "initial.soliton": "amplitude A\n",
+        "initial.0.velocity": 'of "n-soliton"',
+        "integrators.dop853": "relative_tolerance",
+        "time": "[time]\n  end ",
+        "density_renyi": "by renyi_order",
+        "state.psi_re": "real part",
+    }.items():
+        text = run(folder, "--list", name)[0]
+        expect(words in text and text.count("\n") <= 40, f"{name}: {text}")
+    for name, near in {"grid.point": "grid.points", "inital": "initial", "mas": "mass",
+                       "initial.solitn": "initial.soliton"}.items():  # fmt: skip
+        out, err = run(folder, "--list", name, code=2)
+        expect(out == "" and f"did you mean {near}?" in err and err.count("\n") == 1, err)
+    # Machines ask for tables.
+    _, err = run(folder, "--list", "grid.points", "--json", code=2)
+    one_line(err)
+
+
 def test_every_kind_has_defaults_that_pass(folder):
     required = {"amplitude": "[1.0, 2.0]", "path": '"n.nc"', "frequency": "1.0"}
     write(folder)
@@ -286,9 +324,11 @@ def test_help_and_version(folder):
         expect(err == "" and out.startswith("clausius-nlse: ") and "--max-walltime" in out, out)
     short, long = run(folder, "-V"), run(folder, "--version")
     expect(short == long and short[1] == "", f"{short} {long}")
-    one_line(short[0])
-    name, version = short[0].split()
-    expect(name == "clausius-nlse" and version.count(".") == 2, short[0])
+    first, *more = short[0].splitlines()
+    name, version = first.split()
+    expect(name == "clausius-nlse" and version.count(".") == 2, first)
+    told = [line.split()[0] for line in more]
+    expect(told == ["revision", "compiler", "libraries", "cpu"], short[0])
 
 
 def test_messages_go_to_stderr(folder):

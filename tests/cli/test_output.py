@@ -25,11 +25,36 @@ def test_attributes(folder):
             axis = "T" if name in ("time", "observation_time") else None
             expect(getattr(variable, "axis", None) == axis, f"{name}: axis")
     expect(got["Conventions"] == "CF-1.10" and got["title"] == "A title", f"{got}")
-    version = run(folder, "--version")[0].strip()
-    expect(got["source"] == version, f"{got['source']}, {version}")
+    told = run(folder, "--version")[0].splitlines()
+    expect(got["source"] == told[0], f"{got['source']}, {told}")
+    # What else makes the numbers is told by the program and stands in file and checkpoint.
+    builds = dict(line.split(maxsplit=1) for line in told[1:])
+    kept = netCDF4.Dataset(folder / "a.checkpoint")
+    for name in ("revision", "compiler", "libraries", "cpu"):
+        attribute_name = "clausius_revision" if name == "revision" else name
+        expect(got[attribute_name] == builds[name] != "", f"{name}: {got}")
+        stored = b"".join(kept.variables[f"run.{name}"][:].filled()).decode()
+        expect(stored == builds[name], f"{name} in the checkpoint: {stored}")
+    kept.close()
+    for library in ("HDF5 1", "NetCDF 4", "FFTW 3", "GSL 2"):
+        expect(library in builds["libraries"], builds["libraries"])
+    expect("earlier_builds" not in got, f"{got}")
     expect(got["seed"] == 3 and got["status"] == "complete", f"{got}")
     expect(got["wall_time_s"] > 0, f"{got['wall_time_s']}")
     expect("a.toml -q -s title=" in got["history"], got["history"])
+
+
+def test_other_programs_may_add_to_the_file(folder):
+    write(folder)
+    run(folder, "a.toml", "-q")
+    before = read(folder / "a.nc")
+    expect(list(before)[:3] == ["time", "observation_time", "x"], f"order: {list(before)}")
+    with netCDF4.Dataset(folder / "a.nc", "a") as file:
+        file.note = "seen"
+        file.createVariable("twice_mass", "f8", ("observation_time",))[:] = 2 * file["mass"][:]
+    after = read(folder / "a.nc")
+    expect(after.pop("twice_mass")[2].shape == before["mass"][2].shape, "not added")
+    expect(all(after[n][2].tobytes() == before[n][2].tobytes() for n in before), "changed")
 
 
 def test_variables(folder):

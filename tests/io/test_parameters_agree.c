@@ -93,10 +93,9 @@ static void disagreement(void **state) {
     check_disagreement(HEAD TAIL "velocity = 0.5\n", earlier,
                        "c.toml:7:1: initial.0.velocity = 0.5: c.checkpoint has 0.0, and it must "
                        "be the same");
-    check_disagreement(
-        HEAD "title = \"x\"\n" TAIL, earlier,
-        "c.toml:4:1: title = \"x\": c.checkpoint has no value, and it must be the "
-        "same");
+    check_disagreement(HEAD "title = \"x\"\n" TAIL, earlier,
+                       "c.toml:4:1: title = \"x\": c.checkpoint has no value, and it must be the "
+                       "same");
     check_disagreement(HEAD "diagnostics.orders = [0.5]\n" TAIL, earlier,
                        "c.toml:4:13: diagnostics.orders = [0.5]: c.checkpoint has [0.5, 2.0], "
                        "and it must be the same");

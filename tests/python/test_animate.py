@@ -65,8 +65,8 @@ def test_mp4_beside_the_file(folder):
 def test_without_ffmpeg_a_gif_is_named(folder):
     synthetic.nlse(folder / "run.nc", frames=3)
     result = run(folder / "run.nc", env={**os.environ, "PATH": str(folder)})
-    expect(result.returncode == 1, result.returncode)
-    expect("--output" in result.stderr and "run.gif" in result.stderr, result.stderr)
+    expect(result.returncode == 2, result.returncode)
+    expect("--for movie" in result.stderr and "--output" in result.stderr and "run.gif" in result.stderr, result.stderr)
     expect(not (folder / "run.mp4").exists(), "a movie without ffmpeg")
 
 
