@@ -238,8 +238,9 @@ void clau_file_layout_finish(struct clau_file_layout *layout) {
 /// Numbers of a chunk of small records, as io/dataset.h says.
 static const double series_chunk = 1024.0;
 
-/// Bytes of what describes a variable, and of an entry in the index of its chunks.
-static const double variable_bytes = 1500.0;
+/// Bytes of what describes a variable, most of it the index of its chunks, and of an entry there in
+/// a long one; measured.
+static const double variable_bytes = 3000.0;
 static const double entry_bytes = 48.0;
 
 /// Records in chunks: those of the state have one each.

@@ -298,7 +298,7 @@ def test_small_files_are_true_too(folder):
         plan, _ = run(folder, "a.toml", "-n")
         run(folder, "a.toml", "-q", "-f")
         told, real = number_in(line_of(plan, "output")), (folder / "a.nc").stat().st_size
-        expect(abs(told / real - 1) < 0.15, f"{name}: {told} for {real}")
+        expect(abs(told / real - 1) < 0.05, f"{name}: {told} for {real}")
 
 
 if __name__ == "__main__":
