@@ -254,9 +254,9 @@ def restart_cases(solvers, quick):
 
 
 def unfed(folder, solver, ended, found):
-    """A run that failed before its first record leaves no file."""
+    """A run that failed before its first record leaves no file that -f would be needed for."""
     fed = found.records > 0 or ended.reached >= birth(solver)[1]
-    if fed or not (folder / "a.nc").exists():
+    if fed or not (folder / "a.nc").exists() or runs.checkpoints(folder):
         return None
     return Verdict("leftover", f"a file without a record; {ended.err.strip()}")
 
@@ -271,7 +271,8 @@ def call(solver, name, fault):
     chosen, expected = options(solver, name), reference(solver, name)
     ended = runs.run(folder, solver, *more, *chosen, fault=fault)
     killed = ":kill:" in fault
-    said = None if killed else judge.after_failure(folder, ended)
+    # What cannot be removed stays.
+    said = None if killed else judge.after_failure(folder, ended, journal=fault.startswith("rename"))
     found = judge.look(folder, expected)
     if ended.code == 0 and said is None:
         whole = found.whole and found.status == "complete"
