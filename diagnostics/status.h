@@ -58,6 +58,11 @@ enum clau_measure_status {
 /// Text of a status, without a full stop; "unknown status" for a number that is none.
 const char *clau_measure_status_text(enum clau_measure_status status);
 
+/// For main(), before any thread: GSL, by which some measures compute, hands its errors back, which
+/// become statuses here. By default it prints and ends the process, when out of memory too. It is
+/// the process's setting, which this library does not touch otherwise.
+void clau_measure_keep_gsl_errors(void);
+
 #ifdef __cplusplus
 }
 #endif

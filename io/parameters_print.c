@@ -115,7 +115,8 @@ static bool print_headed(const struct printer *printer, const char *section, siz
     if (!memory)
         return false;
     const bool opened = print_section(printer, section, length, memory);
-    const bool whole = fclose(memory) == 0;
+    // Out of memory at the end, fclose() says nothing, and there is no text.
+    const bool whole = fclose(memory) == 0 && body != NULL;
     if (whole && (size > 0 || opened))
         fprintf(printer->stream, "%s[%.*s]\n%s", ftell(printer->stream) > 0 ? "\n" : "",
                 (int)length, section, body);
@@ -163,7 +164,7 @@ enum clau_status clau_parameters_print(const struct clau_parameter_group *groups
     print_section(&printer, "", 0, stream);
     bool done = print_sections(&printer);
     print_blocks(&printer);
-    done = fclose(stream) == 0 && done;
+    done = fclose(stream) == 0 && whole != NULL && done;
     if (!done) {
         free(whole);
         return clau_error_set(error, CLAU_NO_MEMORY, "out of memory");

@@ -102,7 +102,7 @@ enum clau_status clau_reader_series(struct clau_reader *self, const char *dimens
                 found++;
             }
         }
-        if (fclose(stream) == 0) {
+        if (fclose(stream) == 0 && block != NULL) {
             list = list_of(block, length, found);
         }
     }

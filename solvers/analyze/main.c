@@ -155,6 +155,7 @@ int main(int argc, char **argv) {
     struct analyze_options options = {0};
     struct analyze_analysis analysis = {.options = &options};
     char *history = NULL;
+    clau_measure_keep_gsl_errors();
     enum clau_status status = analyze_options_parse(argc, argv, &options, &error);
     bool informed = false;
     if (status == CLAU_OK) {

@@ -94,7 +94,7 @@ static enum clau_status make_text(const struct analyze_analysis *analysis,
     }
     print(analysis, stream);
     const bool failed = ferror(stream) != 0;
-    if (fclose(stream) != 0 || failed) {
+    if (fclose(stream) != 0 || bytes == NULL || failed) {
         free(bytes);
         return no_memory(error);
     }

@@ -9,6 +9,7 @@
 #include <omp.h>
 #endif
 
+#include "diagnostics/status.h"
 #include "io/repair.h"
 #include "solvers/runtime/list.h"
 #include "solvers/runtime/plan.h"
@@ -256,6 +257,7 @@ int clau_main(const struct clau_solver *solver, int argc, char **argv) {
     bool informed = false;
     int exit_code = 0;
     prepare_memory();
+    clau_measure_keep_gsl_errors();
     snprintf(program, sizeof program, "clausius-%s", solver->name);
     enum clau_status status = clau_options_parse(program, argc, argv, &options, &error);
     if (status == CLAU_OK) {

@@ -3,6 +3,7 @@
 
 import os
 import re
+import resource
 import subprocess
 import sys
 import tempfile
@@ -172,6 +173,22 @@ def test_out_of_reach_is_refused_at_once(folder):
     expect(re.search(r"gas\.particles = 100000000: needs [\d.]+ [PE]B of memory, this machine", err), err)
     expect(seconds < 2.0 and (peak < 50e6 or INSTRUMENTED), f"{seconds} s, {peak} bytes")
     expect(list(tree(folder)) == ["a.toml"], "files are left")
+
+
+def test_memory_that_is_not_given(folder):
+    """Below what the machine has, but more than the process may have."""
+    if INSTRUMENTED:
+        return
+
+    def limit():
+        resource.setrlimit(resource.RLIMIT_AS, (400 * 2**20, 400 * 2**20))
+
+    for name in PROGRAMS:
+        use(name, folder)
+        _, err = run(folder, "a.toml", "-q", *size(name, 4 * 10**6), "-t", "1", code=1, preexec_fn=limit)
+        one_line(err)
+        expect("out of memory" in err, err)
+        expect(list(tree(folder)) == ["a.toml"], f"{name} leaves {tree(folder).keys()}")
 
 
 # ---- checks -----------------------------------------------------------------------------------
