@@ -325,11 +325,12 @@ enum clau_status assign(clau_toml &document, const std::string &path, const std:
                               shortened(place).c_str(), static_cast<int>(CLAU_TOML_PARTS));
     toml::table holder;
     struct clau_toml_fault fault = {};
-    if (!clau_toml_scan(text.data(), text.size(), &fault))
+    const std::string whole = "value = " + text;
+    if (!clau_toml_scan(whole.data(), whole.size(), &fault))
         return clau_error_set(error, CLAU_BAD_INPUT, "%s: %s", shortened(place).c_str(),
                               fault.what);
     try {
-        holder = toml::parse("value = " + text, place);
+        holder = toml::parse(whole, place);
     } catch (const toml::parse_error &failure) {
         const bool word = !text.empty() && is_bare(text.substr(0, 1)) &&
                           (text[0] < '0' || text[0] > '9') && text[0] != '-';

@@ -10,6 +10,7 @@ struct scan {
     size_t line, column;
     unsigned parts;  ///< of the key that is being read, or was before this value
     bool in_value;   ///< dots are those of numbers
+    bool at_start;   ///< of a line outside all brackets
     unsigned levels; ///< open brackets
     unsigned depth;  ///< those and the parts of the keys before them
     unsigned char cost[CLAU_TOML_DEPTH]; ///< what each open bracket added to depth
@@ -163,9 +164,32 @@ static bool add_part(struct scan *scan) {
     return true;
 }
 
+static bool is_blank(unsigned char c) { return c == ' ' || c == '\t'; }
+
+static bool begins_key(unsigned char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+           c == '-' || c == '"' || c == '\'' || c >= 0x80;
+}
+
+/// A header must name something: toml++ is undefined on one that begins with anything else.
+static bool check_header(const struct scan *scan) {
+    size_t ahead = 1;
+    if (byte(scan, ahead) == '[') {
+        ahead++;
+    }
+    while (is_blank(byte(scan, ahead))) {
+        ahead++;
+    }
+    return begins_key(byte(scan, ahead)) || refuse(scan, "a header without a name");
+}
+
 /// Over what stands here: a string, a comment or one character of anything else.
 static bool step(struct scan *scan) {
     const unsigned char c = byte(scan, 0);
+    if (c == '[' && scan->at_start && !check_header(scan)) {
+        return false;
+    }
+    scan->at_start = (c == '\n' && scan->levels == 0) || (scan->at_start && is_blank(c));
     switch (c) {
     case '"':
     case '\'':
@@ -197,7 +221,8 @@ static bool step(struct scan *scan) {
 }
 
 bool clau_toml_scan(const char *text, size_t length, struct clau_toml_fault *fault) {
-    struct scan scan = {.at = text, .end = text + length, .line = 1, .column = 1, .fault = fault};
+    struct scan scan = {
+        .at = text, .end = text + length, .line = 1, .column = 1, .at_start = true, .fault = fault};
     if (length > CLAU_TOML_BYTES) {
         char what[64];
         snprintf(what, sizeof what, "is longer than %d MiB: not a configuration",

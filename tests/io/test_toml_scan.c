@@ -84,7 +84,6 @@ static void deep_values(void **state) {
     (void)state;
     check_limit("x = ", "[", 64, "", 69, "more than 64 deep");
     check_limit("x = ", "{a = ", 64, "", 5 + 64 * 5, "more than 64 deep");
-    check_limit("", "[", 64, "", 65, "more than 64 deep");
     // Parts of keys are levels, too: a table in a table each.
     check_limit("x = ", "{a.b.c = ", 64 / 3 + 1, "", 0 + 5 + (64 / 3 + 1) * 9, "more than 64 deep");
     // What is closed does not add up.
@@ -180,6 +179,19 @@ static void keys_outside_ascii(void **state) {
            "e' = 1\n\"\xe2\x82\xac\".\"\xf0\x9f\x98\x80\" = 2\n");
 }
 
+static void headers_without_names(void **state) {
+    (void)state;
+    refuse("[[[a]]]\n", 1, 1, "header without a name");
+    refuse("a = 1\n  [ .a]\n", 2, 3, "header without a name");
+    refuse("[]", 1, 1, "header without a name");
+    refuse("[", 1, 1, "header without a name");
+    refuse("[[ ", 1, 1, "header without a name");
+    refuse("[ [a]]\n", 1, 1, "header without a name");
+    refuse("a = [\n1]\n[#", 3, 1, "header without a name");
+    refuse("a = '''\n[[[\n'''\r\n[=", 4, 1, "header without a name");
+    accept("[ a ]\n\t[[ \"b\" ]]\r\n[-]\n[[_]] # [[[\na = [\n[[[]]],\n[ ]]\n");
+}
+
 static void large_texts(void **state) {
     (void)state;
     char *text = malloc(CLAU_TOML_BYTES + 1);
@@ -248,6 +260,7 @@ int main(void) {
         cmocka_unit_test(strings_and_comments_hold_anything),
         cmocka_unit_test(bytes_that_are_no_text),
         cmocka_unit_test(keys_outside_ascii),
+        cmocka_unit_test(headers_without_names),
         cmocka_unit_test(large_texts),
         cmocka_unit_test(the_deepest_text_is_parsed),
         cmocka_unit_test(overrides_are_looked_at),
