@@ -155,6 +155,11 @@ class Ended:
         return sum(1 for c in self.calls if call in ("any", c[0]))
 
     @property
+    def own(self):
+        """The numbers of the allocations that are the program's own."""
+        return [int(n) for n in re.findall(r"^own (\d+)$", self.log, re.M)]
+
+    @property
     def reached(self):
         """The number of calls at the fault, or at all."""
         return len(re.findall(r"^[a-z]+ \d+ \d+ ", self.log.split("\nfault ")[0], re.M))

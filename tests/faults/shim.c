@@ -41,6 +41,9 @@ static struct {
     long at;   ///< 0: nothing fails
     bool on;   ///< and all after it
 } plan;
+static bool tells_own;             ///< which allocations are the program's own, not a library's
+static const void *program;        ///< where it lies
+static const void *passed_over[3]; ///< where this library, and those of C and C++ lie
 static long counts[ANY + 1];
 static char descriptors[FILES];
 static const char *folder;
@@ -87,6 +90,24 @@ static void crash(int number) {
     raise(number);
 }
 
+static void *base_of(const void *address) {
+    Dl_info found;
+    return dladdr(address, &found) != 0 ? found.dli_fbase : NULL;
+}
+
+/// Whether an allocation is the program's own, be it by way of the C and C++ libraries.
+static bool is_own(void) {
+    void *frames[8];
+    const int depth = backtrace(frames, 8);
+    for (int i = 0; i < depth; i++) {
+        const void *base = base_of(frames[i]);
+        if (base != passed_over[0] && base != passed_over[1] && base != passed_over[2]) {
+            return base == program;
+        }
+    }
+    return false;
+}
+
 /// Counts a call; what is to become of it.
 static enum outcome strike(enum call call, const char *name, const char *path) {
     if (!armed) {
@@ -96,6 +117,8 @@ static enum outcome strike(enum call call, const char *name, const char *path) {
     if (call != MALLOC) {
         counts[ANY]++;
         tell("%s %ld %ld %s %s\n", call_names[call], counts[call], counts[ANY], name, path);
+    } else if (tells_own && is_own()) {
+        tell("own %ld\n", counts[MALLOC]);
     }
     const bool meant = plan.call == call || (plan.call == ANY && call != MALLOC);
     const long count = counts[plan.call];
@@ -347,12 +370,15 @@ static bool read_plan(const char *text) {
     return false;
 }
 
+static int (*true_main)(int, char **, char **);
+
 static void arm(void) {
     static char stack[65536];
     static void *frames[1];
     const char *text = getenv("CLAUSIUS_FAULT"), *path = getenv("CLAUSIUS_FAULT_LOG");
     folder = getenv("CLAUSIUS_FAULT_FOLDER");
-    if (text != NULL && !read_plan(text)) {
+    tells_own = text != NULL && strcmp(text, "own") == 0;
+    if (text != NULL && !tells_own && !read_plan(text)) {
         static const char complaint[] = "CLAUSIUS_FAULT is not CALL:KIND:K\n";
         syscall(SYS_write, STDERR_FILENO, complaint, sizeof complaint - 1);
         _exit(99);
@@ -361,6 +387,10 @@ static void arm(void) {
         log_file = (int)syscall(SYS_openat, AT_FDCWD, path,
                                 O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
     }
+    program = base_of((const void *)true_main);
+    passed_over[0] = base_of((const void *)arm);
+    passed_over[1] = base_of((const void *)getpid);
+    passed_over[2] = base_of(dlsym(RTLD_DEFAULT, "_Znwm"));
     // A first trace loads a library, and allocates.
     backtrace(frames, 1);
     const stack_t own = {.ss_sp = stack, .ss_size = sizeof stack};
@@ -374,7 +404,6 @@ static void arm(void) {
     armed = true;
 }
 
-static int (*true_main)(int, char **, char **);
 static int armed_main(int argc, char **argv, char **environment) {
     arm();
     const int code = true_main(argc, argv, environment);
