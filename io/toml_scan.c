@@ -14,6 +14,7 @@ struct scan {
     unsigned levels; ///< open brackets
     unsigned depth;  ///< those and the parts of the keys before them
     unsigned char cost[CLAU_TOML_DEPTH]; ///< what each open bracket added to depth
+    char open[CLAU_TOML_DEPTH];          ///< which bracket each is
     struct clau_toml_fault *fault;
 };
 
@@ -139,16 +140,24 @@ static bool deepen(struct scan *scan) {
         return refuse(scan, what);
     }
     scan->depth += cost;
+    scan->open[scan->levels] = *scan->at;
     scan->cost[scan->levels++] = (unsigned char)cost;
     next_entry(scan);
     return true;
 }
 
-static void rise(struct scan *scan) {
+/// toml++ is undefined where a table is closed that is an array. More closed than was opened is
+/// left to it.
+static bool rise(struct scan *scan) {
     if (scan->levels > 0) {
+        const char opened = scan->open[scan->levels - 1];
+        if (opened != (*scan->at == ']' ? '[' : '{')) {
+            return refuse(scan, opened == '[' ? "'}' where ']' is due" : "']' where '}' is due");
+        }
         scan->depth -= scan->cost[--scan->levels];
     }
     next_entry(scan);
+    return true;
 }
 
 static bool add_part(struct scan *scan) {
@@ -166,8 +175,10 @@ static bool add_part(struct scan *scan) {
 
 static bool is_blank(unsigned char c) { return c == ' ' || c == '\t'; }
 
+static bool is_digit(unsigned char c) { return c >= '0' && c <= '9'; }
+
 static bool begins_key(unsigned char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || is_digit(c) || c == '_' ||
            c == '-' || c == '"' || c == '\'' || c >= 0x80;
 }
 
@@ -183,10 +194,23 @@ static bool check_header(const struct scan *scan) {
     return begins_key(byte(scan, ahead)) || refuse(scan, "a header without a name");
 }
 
+/// A date, then T: toml++ is undefined where no digit follows.
+static bool check_date(const struct scan *scan) {
+    static const char form[] = "dddd-dd-dd";
+    for (size_t i = 0; form[i] != '\0'; i++) {
+        if (form[i] == 'd' ? !is_digit(byte(scan, i)) : byte(scan, i) != '-') {
+            return true;
+        }
+    }
+    const unsigned char after = byte(scan, sizeof form - 1);
+    return (after != 'T' && after != 't') || is_digit(byte(scan, sizeof form)) ||
+           refuse(scan, "a date whose T no time follows");
+}
+
 /// Over what stands here: a string, a comment or one character of anything else.
 static bool step(struct scan *scan) {
     const unsigned char c = byte(scan, 0);
-    if (c == '[' && scan->at_start && !check_header(scan)) {
+    if ((c == '[' && scan->at_start && !check_header(scan)) || (is_digit(c) && !check_date(scan))) {
         return false;
     }
     scan->at_start = (c == '\n' && scan->levels == 0) || (scan->at_start && is_blank(c));
@@ -201,8 +225,7 @@ static bool step(struct scan *scan) {
         return deepen(scan) && advance(scan);
     case ']':
     case '}':
-        rise(scan);
-        break;
+        return rise(scan) && advance(scan);
     case '.':
         return add_part(scan) && advance(scan);
     case '=':

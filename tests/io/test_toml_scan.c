@@ -192,6 +192,23 @@ static void headers_without_names(void **state) {
     accept("[ a ]\n\t[[ \"b\" ]]\r\n[-]\n[[_]] # [[[\na = [\n[[[]]],\n[ ]]\n");
 }
 
+static void brackets_match(void **state) {
+    (void)state;
+    refuse("a = [}\n", 1, 6, "'}' where ']' is due");
+    refuse("a = [1,\n}", 2, 1, "'}' where ']' is due");
+    refuse("a = {b = [1, {]", 1, 15, "']' where '}' is due");
+    refuse("[a}", 1, 3, "'}' where ']' is due");
+    accept("a = [{b = [1]}, {}]\n[a]\nb = {c = [[{}]]}\n");
+}
+
+static void dates(void **state) {
+    (void)state;
+    refuse("a = 1979-05-27Tx\n", 1, 5, "no time follows");
+    refuse("a = [1979-05-27t", 1, 6, "no time follows");
+    accept("a = 1979-05-27T07:32:00Z\nb = 1979-05-27 07:32:00\nc = [1979-05-27, 07:32:00]\n");
+    accept("a = 1979-05-27 # T\nb = '1979-05-27Tx'\n");
+}
+
 static void large_texts(void **state) {
     (void)state;
     char *text = malloc(CLAU_TOML_BYTES + 1);
@@ -261,6 +278,8 @@ int main(void) {
         cmocka_unit_test(bytes_that_are_no_text),
         cmocka_unit_test(keys_outside_ascii),
         cmocka_unit_test(headers_without_names),
+        cmocka_unit_test(brackets_match),
+        cmocka_unit_test(dates),
         cmocka_unit_test(large_texts),
         cmocka_unit_test(the_deepest_text_is_parsed),
         cmocka_unit_test(overrides_are_looked_at),
