@@ -12,6 +12,7 @@
 
 #include "io/dataset_file.h"
 #include "io/netcdf_file.h"
+#include "io/plain_file.h"
 
 static enum clau_status repeat_failure(const struct clau_dataset *dataset,
                                        struct clau_error *error) {
@@ -278,9 +279,15 @@ enum clau_status clau_dataset_flush(struct clau_dataset *dataset, struct clau_er
 
 enum clau_status clau_dataset_sync(struct clau_dataset *dataset, struct clau_error *error) {
     enum clau_status status = flush(dataset, true, false, error);
-    if (status == CLAU_OK) {
-        status = clau_sync_folder(clau_journal_data_path(dataset->journal), error);
+    char *folder =
+        status == CLAU_OK ? clau_folder_of(clau_journal_data_path(dataset->journal)) : NULL;
+    if (folder != NULL) {
+        const int failed = clau_sync_folder(folder);
+        if (failed != 0) {
+            status = clau_error_set(error, CLAU_IO_FAILED, "%s: %s", folder, strerror(failed));
+        }
     }
+    free(folder);
     return status;
 }
 

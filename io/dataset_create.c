@@ -13,6 +13,7 @@
 #include "io/dataset_file.h"
 #include "io/netcdf_file.h"
 #include "io/netcdf_image.h"
+#include "io/plain_file.h"
 
 size_t clau_dataset_dimension(const struct clau_dimension *dimensions, size_t dimension_count,
                               const char *name) {

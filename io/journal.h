@@ -30,11 +30,6 @@ struct clau_page {
     unsigned char bytes[CLAU_PAGE];
 };
 
-/// Where the file lies that a path leads to: symbolic links are followed, also one to a file that
-/// is not there yet. malloc'ed; NULL when out of memory, or where links lead round in a circle
-/// (errno then).
-char *clau_resolve_path(const char *path);
-
 /// Takes the lock on the file that is to be written at path. Errors: CLAU_BAD_INPUT
 /// `path: is being written by process N` where another has it, or where the folder cannot be
 /// written to; CLAU_IO_FAILED, CLAU_NO_MEMORY. Nothing is done to a record that is pending.
@@ -71,11 +66,5 @@ int clau_journal_write(struct clau_journal *journal, const struct clau_page *con
 
 /// Gives the lock back and frees. The journal is removed unless a record is pending. NULL is fine.
 void clau_journal_close(struct clau_journal *journal);
-
-/// All of the bytes, however many calls that takes: 0, or an errno value.
-int clau_write_fully(int descriptor, const void *bytes, size_t count, uint64_t address);
-
-/// Up to the end of the file; *count is what was there. 0, or an errno value.
-int clau_read_fully(int descriptor, void *bytes, size_t size, uint64_t address, size_t *count);
 
 #endif

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "io/netcdf_file.h"
+#include "io/plain_file.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -87,31 +88,4 @@ enum clau_status clau_netcdf_room(const char *path, size_t bytes, struct clau_er
 enum clau_status clau_hdf5_failure(struct clau_error *error, const char *path, int cause) {
     errno = cause;
     return clau_netcdf_failure(error, path, NC_EHDFERR);
-}
-
-enum clau_status clau_sync_folder(const char *path, struct clau_error *error) {
-    char *folder = clau_folder_of(path);
-    if (folder == NULL) {
-        return clau_error_set(error, CLAU_NO_MEMORY, "%s: out of memory", path);
-    }
-    const int descriptor = open(folder, O_RDONLY | O_CLOEXEC | O_DIRECTORY);
-    int failed = descriptor < 0 ? errno : 0;
-    // Some file systems cannot sync a folder.
-    if (failed == 0 && fsync(descriptor) != 0 && errno != EINVAL) {
-        failed = errno;
-    }
-    if (descriptor >= 0) {
-        close(descriptor);
-    }
-    free(folder);
-    return failed == 0 ? CLAU_OK
-                       : clau_error_set(error, CLAU_IO_FAILED, "%s: %s", path, strerror(failed));
-}
-
-char *clau_folder_of(const char *path) {
-    const char *slash = strrchr(path, '/');
-    if (slash == NULL) {
-        return strdup(".");
-    }
-    return slash == path ? strdup("/") : strndup(path, (size_t)(slash - path));
 }

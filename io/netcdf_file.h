@@ -37,10 +37,4 @@ enum clau_status clau_hdf5_failure(struct clau_error *error, const char *path, i
 /// `path: exists; use --force to replace it`
 enum clau_status clau_path_exists(const char *path, struct clau_error *error);
 
-/// Puts the name of a file on the disk.
-enum clau_status clau_sync_folder(const char *path, struct clau_error *error);
-
-/// The folder part of a path ("." if there is none). malloc'ed; NULL when out of memory.
-char *clau_folder_of(const char *path);
-
 #endif

@@ -11,6 +11,7 @@
 
 #include "io/crc32c.h"
 #include "io/netcdf_file.h"
+#include "io/plain_file.h"
 
 /// Room is taken in strides: a call of the system for each record would cost more than the record.
 /// Likewise what is appended is gathered: HDF5 writes a small frame at a time.

@@ -16,61 +16,23 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "io/netcdf_file.h"
+#include "io/plain_file.h"
 
 static enum clau_status fail(const char *path, int cause, struct clau_error *error) {
     return clau_error_set(error, cause == ENOMEM ? CLAU_NO_MEMORY : CLAU_IO_FAILED, "%s: %s", path,
                           cause == ENOMEM ? "out of memory" : strerror(cause));
 }
 
-/// What the link at path says, as a path of its own. malloc'ed; NULL: errno says why.
-static char *read_link(const char *path) {
-    char text[PATH_MAX];
-    const ssize_t length = readlink(path, text, sizeof text - 1);
-    if (length < 0) {
-        return NULL;
-    }
-    text[length] = '\0';
-    if (text[0] == '/') {
-        return strdup(text);
-    }
-    char *folder = clau_folder_of(path), *result = NULL;
-    if (folder != NULL && asprintf(&result, "%s/%s", folder, text) < 0) {
-        result = NULL;
-    }
-    free(folder);
-    return result;
-}
-
 /// The path behind all links: of a regular file, or of none yet. malloc'ed; NULL: errno says why.
 static char *resolve(const char *path) {
-    enum { MOST = 40 }; // as the kernel has it
-    char *result = strdup(path);
-    for (int links = 0; result != NULL; ++links) {
-        struct stat entry;
-        if (lstat(result, &entry) != 0) {
-            if (errno == ENOENT) {
-                return result; // the folder may be missing: the open will tell
-            }
-            break;
-        }
-        if (S_ISREG(entry.st_mode)) {
-            return result;
-        }
-        if (!S_ISLNK(entry.st_mode) || links == MOST) {
-            errno = S_ISDIR(entry.st_mode) ? EISDIR : S_ISLNK(entry.st_mode) ? ELOOP : EEXIST;
-            break;
-        }
-        char *next = read_link(result);
-        const int cause = errno;
+    char *result = clau_resolve_path(path);
+    struct stat entry;
+    if (result != NULL && stat(result, &entry) == 0 && !S_ISREG(entry.st_mode)) {
         free(result);
-        errno = cause;
-        result = next;
+        errno = S_ISDIR(entry.st_mode) ? EISDIR : EEXIST;
+        return NULL;
     }
-    const int cause = errno;
-    free(result);
-    errno = cause;
-    return NULL;
+    return result; // the folder may be missing: the open will tell
 }
 
 /// Where a file is written, and under which names on the way.
@@ -194,31 +156,10 @@ static void remove_leftovers(const struct place *place) {
     closedir(folder);
 }
 
-static bool write_all(int descriptor, const struct clau_bytes *part) {
-    // No more at a time than Linux writes: a multiple of all sizes of blocks.
-    enum { MOST = 1 << 30 };
-    const char *place = part->bytes;
-    for (size_t left = part->count; left > 0;) {
-        const ssize_t done = write(descriptor, place, left < MOST ? left : MOST);
-        if (done < 0 && errno == EINTR) {
-            continue;
-        }
-        if (done <= 0) {
-            errno = done == 0 ? ENOSPC : errno;
-            return false;
-        }
-        place += done;
-        left -= (size_t)done;
-    }
-    return true;
-}
-
-static bool sync_descriptor(int descriptor) {
-    int failed;
-    do {
-        failed = fsync(descriptor);
-    } while (failed != 0 && errno == EINTR);
-    return failed == 0;
+/// Keeps an errno value for the message.
+static bool succeeds(int cause) {
+    errno = cause;
+    return cause == 0;
 }
 
 /// A full disk is met before the first byte where the file system can tell.
@@ -239,10 +180,13 @@ static bool write_fresh(const struct place *place, const struct clau_whole_file 
         (void)!fchmod(place->descriptor, old.st_mode & 0777);
     }
     bool good = take_room(place->descriptor, file->parts, file->part_count);
+    uint64_t end = 0;
     for (size_t i = 0; i < file->part_count && good; ++i) {
-        good = write_all(place->descriptor, &file->parts[i]);
+        good = succeeds(
+            clau_write_fully(place->descriptor, file->parts[i].bytes, file->parts[i].count, end));
+        end += file->parts[i].count;
     }
-    return good && (!file->durable || sync_descriptor(place->descriptor));
+    return good && (!file->durable || succeeds(clau_sync_descriptor(place->descriptor)));
 }
 
 static bool make_fresh(struct place *place, const struct clau_whole_file *file) {
@@ -284,18 +228,6 @@ static bool take_place(struct place *place, const char *previous, const char **f
     return true;
 }
 
-static bool sync_folder(const char *path) {
-    const int descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (descriptor < 0) {
-        return errno == EACCES; // a folder to write in, but not to look into
-    }
-    const bool done = sync_descriptor(descriptor) || errno == EINVAL; // some know no such thing
-    const int cause = errno;
-    close(descriptor);
-    errno = cause;
-    return done;
-}
-
 static enum clau_status write_beside(struct place *place, const struct clau_whole_file *file,
                                      struct clau_error *error) {
     if (!init(place, file->path)) {
@@ -311,7 +243,7 @@ static enum clau_status put_in_place(struct place *place, const struct clau_whol
     if (!take_place(place, file->previous, &failed)) {
         return fail(failed != NULL ? failed : file->path, errno, error);
     }
-    if (file->durable && !sync_folder(place->folder)) {
+    if (file->durable && !succeeds(clau_sync_folder(place->folder))) {
         return fail(place->folder, errno, error);
     }
     return CLAU_OK;
@@ -338,26 +270,6 @@ enum clau_status clau_whole_files_write(const struct clau_whole_file *files, siz
     return status;
 }
 
-/// Reads `count` bytes; fewer where the file ends before: *got.
-static bool read_all(int descriptor, char *bytes, size_t count, size_t *got) {
-    enum { MOST = 1 << 30 };
-    for (*got = 0; *got < count;) {
-        const size_t left = count - *got;
-        const ssize_t done = read(descriptor, bytes + *got, left < MOST ? left : MOST);
-        if (done < 0 && errno == EINTR) {
-            continue;
-        }
-        if (done < 0) {
-            return false;
-        }
-        if (done == 0) {
-            break;
-        }
-        *got += (size_t)done;
-    }
-    return true;
-}
-
 enum clau_status clau_whole_file_read(const char *path, void **bytes, size_t *count,
                                       struct clau_error *error) {
     const int descriptor = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
@@ -374,7 +286,7 @@ enum clau_status clau_whole_file_read(const char *path, void **bytes, size_t *co
         status = clau_error_set(error, CLAU_BAD_INPUT, "%s: is not a regular file", path);
     } else if ((result = malloc((size_t)entry.st_size + 1)) == NULL) {
         status = fail(path, ENOMEM, error);
-    } else if (!read_all(descriptor, result, (size_t)entry.st_size, &got)) {
+    } else if (!succeeds(clau_read_fully(descriptor, result, (size_t)entry.st_size, 0, &got))) {
         status = fail(path, errno, error);
     }
     close(descriptor);

@@ -3,6 +3,7 @@
 #include "io/journal.h"
 
 #include "io/crc32c.h"
+#include "io/plain_file.h"
 #include "tests/io/folder.h"
 
 #include <errno.h>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Paths, room on the disk, and what becomes of a dataset whose device takes no more.
 #include "io/netcdf_file.h"
+#include "io/plain_file.h"
 #include "tests/io/dataset_fixture.h"
 
 #include <errno.h>
