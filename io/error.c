@@ -17,6 +17,16 @@ int clau_status_exit_code(enum clau_status status) { return statuses[status].exi
 
 const char *clau_status_text(enum clau_status status) { return statuses[status].text; }
 
+/// What is quoted of the user's texts and names may hold anything, also what moves a terminal's
+/// cursor.
+static void make_one_line(char *text) {
+    for (; *text != '\0'; text++) {
+        if ((unsigned char)*text < 0x20 || *text == 0x7f) {
+            *text = ' ';
+        }
+    }
+}
+
 enum clau_status clau_error_set(struct clau_error *error, enum clau_status status,
                                 const char *format, ...) {
     if (error != NULL) {
@@ -25,6 +35,7 @@ enum clau_status clau_error_set(struct clau_error *error, enum clau_status statu
         error->status = status;
         vsnprintf(error->message, sizeof error->message, format, arguments);
         va_end(arguments);
+        make_one_line(error->message);
     }
     return status;
 }

@@ -39,7 +39,8 @@ struct clau_error {
 int clau_status_exit_code(enum clau_status status);
 const char *clau_status_text(enum clau_status status);
 
-/// Fills *error (if not NULL) with the status and the formatted sentence, cut to the buffer.
+/// Fills *error (if not NULL) with the status and the formatted sentence, cut to the buffer, with
+/// spaces in place of line breaks and other control characters.
 /// Returns the status, so that a failing function ends with `return clau_error_set(...)`.
 enum clau_status clau_error_set(struct clau_error *error, enum clau_status status,
                                 const char *format, ...) __attribute__((format(printf, 3, 4)));

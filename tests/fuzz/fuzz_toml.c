@@ -28,6 +28,7 @@ static const struct clau_solver *choose(const char *path) {
 static void check_message(enum clau_status status, const struct clau_error *error) {
     if (status != CLAU_OK && (error->status != status || error->message[0] == '\0' ||
                               strpbrk(error->message, "\n\r") != NULL)) {
+        fprintf(stderr, "message: %s\n", error->message);
         abort();
     }
 }

@@ -60,12 +60,20 @@ static void long_sentences_are_cut(void **state) {
     assert_memory_equal(place.guard, "gggggggg", sizeof place.guard);
 }
 
+static void sentences_are_one_line(void **state) {
+    (void)state;
+    struct clau_error error;
+    clau_error_set(&error, CLAU_BAD_INPUT, "%s: is not caf\xc3\xa9", "a\nb\r\x1b[2Jc\td\x7f");
+    assert_string_equal(error.message, "a b  [2Jc d : is not caf\xc3\xa9");
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(statuses_have_their_exit_codes),
         cmocka_unit_test(statuses_have_texts_of_their_own),
         cmocka_unit_test(setting_fills_and_returns),
         cmocka_unit_test(long_sentences_are_cut),
+        cmocka_unit_test(sentences_are_one_line),
     };
     return cmocka_run_group_tests_name("io-error", tests, NULL, NULL);
 }
