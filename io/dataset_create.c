@@ -96,7 +96,7 @@ enum clau_status clau_dataset_allocate(const char *path, const struct clau_dimen
     for (size_t i = 0; i < variable_count; ++i) {
         result->columns[i].name = strdup(variables[i].name);
         if (result->columns[i].name == NULL) {
-            clau_error_set(error, status, "%s: out of memory", path);
+            status = clau_error_set(error, CLAU_NO_MEMORY, "%s: out of memory", path);
             goto fail;
         }
         status =

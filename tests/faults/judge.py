@@ -172,8 +172,11 @@ def mended(folder, solver, options, expected, born=True):
         if verdict.outcome in GOOD:
             return Verdict("as is", records=found.records)
         return dataclasses.replace(verdict, records=found.records)
-    if not (folder / "a.nc").exists() and restarted is None and not born:
-        return begins_again(folder, solver, options, expected)
+    if not (folder / "a.nc").exists():
+        # A file gets its name with its first record; there may be a checkpoint before.
+        if restarted is None and not born:
+            return begins_again(folder, solver, options, expected)
+        return restarted or Verdict("lost", "no file")
     repaired = repairs(folder, expected)
     has_repair = runs.program("repair").exists()
     if restarted is not None and (repaired.fits or not has_repair):
