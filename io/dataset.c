@@ -277,14 +277,12 @@ enum clau_status clau_dataset_flush(struct clau_dataset *dataset, struct clau_er
 }
 
 enum clau_status clau_dataset_sync(struct clau_dataset *dataset, struct clau_error *error) {
-    enum clau_status status = flush(dataset, true, true, error);
+    enum clau_status status = flush(dataset, true, false, error);
     if (status == CLAU_OK) {
         status = clau_sync_folder(clau_journal_data_path(dataset->journal), error);
     }
     return status;
 }
-
-bool clau_dataset_is_named(const struct clau_dataset *dataset) { return dataset->fresh == NULL; }
 
 enum clau_status clau_dataset_close(struct clau_dataset *dataset, struct clau_error *error) {
     if (dataset == NULL) {

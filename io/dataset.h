@@ -89,9 +89,6 @@ enum clau_status clau_dataset_flush(struct clau_dataset *dataset, struct clau_er
 /// The same, and it is on the disk when the function returns.
 enum clau_status clau_dataset_sync(struct clau_dataset *dataset, struct clau_error *error);
 
-/// Whether the file has taken its place.
-bool clau_dataset_is_named(const struct clau_dataset *dataset);
-
 /// Flushes, closes and frees. A full disk is seen before it is written to, and then all that was
 /// put before is kept. After any other failure of writing the file is what the last flush made it.
 /// A new file that failed before its first record is removed. NULL is fine.

@@ -8,11 +8,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "io/classic_header.h"
 #include "io/netcdf_file.h"
 #include "io/progress.h"
 #include "io/run_files.h"
@@ -87,6 +87,9 @@ static enum clau_status look_at(struct clau_netcdf_input *input, const char *pat
     char start[8] = "";
     const bool regular = S_ISREG(about.st_mode);
     const ssize_t got = regular ? pread(descriptor, start, sizeof start, 0) : 0;
+    const bool classic = got >= 4 && memcmp(start, "CDF", 3) == 0;
+    const bool sound =
+        !classic || clau_classic_header_is_sound(descriptor, (uint64_t)about.st_size);
     close(descriptor);
     if (!regular) {
         return clau_error_set(error, CLAU_BAD_INPUT, "%s: is %s", path,
@@ -94,27 +97,10 @@ static enum clau_status look_at(struct clau_netcdf_input *input, const char *pat
     }
     input->bytes = (size_t)about.st_size;
     input->hdf5 = got == sizeof start && memcmp(start, "\211HDF\r\n\032\n", sizeof start) == 0;
-    if (!input->hdf5 && (got < 4 || memcmp(start, "CDF", 3) != 0)) {
+    if (!(input->hdf5 || classic) || !sound) {
         return clau_error_set(error, CLAU_BAD_INPUT, "%s: is not a readable NetCDF file", path);
     }
     return CLAU_OK;
-}
-
-/// NetCDF copies names of a classic file without asking for the room; they are as long as the file
-/// says, and in it. No page of the room is there before it is used.
-static bool make_room(struct clau_netcdf_input *input) {
-    const size_t room = NC_MAX_NAME + 1 + (input->hdf5 ? 0 : input->bytes);
-    if (input->name != NULL && room <= input->name_room) {
-        return true;
-    }
-    if (input->name != NULL) {
-        munmap(input->name, input->name_room);
-    }
-    char *name = mmap(NULL, room, PROT_READ | PROT_WRITE,
-                      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    input->name = name != MAP_FAILED ? name : NULL;
-    input->name_room = room;
-    return input->name != NULL;
 }
 
 /// Files without the attribute are not ours, and taken as complete.
@@ -135,8 +121,7 @@ static enum clau_status open_once(struct clau_netcdf_input *input, struct clau_e
         return status;
     }
     char *path = clau_netcdf_path(input->path);
-    if (path == NULL || !make_room(input)) {
-        free(path);
+    if (path == NULL) {
         return clau_error_set(error, CLAU_NO_MEMORY, "%s: out of memory", input->path);
     }
     const int opened = nc_open(path, NC_NOWRITE, &input->file);
@@ -158,8 +143,8 @@ enum clau_status clau_netcdf_input_open(struct clau_netcdf_input *input, const c
                             : clau_error_set(error, CLAU_NO_MEMORY, "%s: out of memory", path);
     double since = 0.0;
     // What does not even start as such a file is none, whoever writes it.
-    while (status != CLAU_OK && input->name != NULL && !input->open &&
-           wait_for_writer(input, &since)) {
+    while (status != CLAU_OK && input->failed && wait_for_writer(input, &since)) {
+        input->failed = false;
         status = open_once(input, error);
     }
     if (status != CLAU_OK) {
@@ -171,9 +156,6 @@ enum clau_status clau_netcdf_input_open(struct clau_netcdf_input *input, const c
 void clau_netcdf_input_close(struct clau_netcdf_input *input) {
     if (input->open) {
         nc_close(input->file);
-    }
-    if (input->name != NULL) {
-        munmap(input->name, input->name_room);
     }
     free(input->path);
     *input = (struct clau_netcdf_input){0};

@@ -26,8 +26,6 @@ struct clau_netcdf_input {
     bool hdf5;
     bool failed;  ///< for a reason that another attempt may not meet
     size_t bytes; ///< of the file when it was opened
-    char *name;   ///< room for the longest name that the file can hold
-    size_t name_room;
 };
 
 /// What is to be read of a variable.

@@ -56,18 +56,13 @@ void clau_reader_close(struct clau_reader *self) {
 
 /* Names */
 
-/// The variable's name if it is a series, in the input's room; else NULL.
-static const char *series_name(const struct clau_netcdf_input *input, int variable, int dimension,
-                               const char *along) {
+static bool is_series(int file, int variable, int dimension, const char *along,
+                      char name[NC_MAX_NAME + 1]) {
     int rank, id;
     nc_type type;
-    return nc_inq_varndims(input->file, variable, &rank) == NC_NOERR && rank == 1 &&
-                   nc_inq_var(input->file, variable, input->name, &type, NULL, &id, NULL) ==
-                       NC_NOERR &&
-                   clau_netcdf_is_numeric(type) && id == dimension &&
-                   strcmp(input->name, along) != 0
-               ? input->name
-               : NULL;
+    return nc_inq_varndims(file, variable, &rank) == NC_NOERR && rank == 1 &&
+           nc_inq_var(file, variable, name, &type, NULL, &id, NULL) == NC_NOERR &&
+           clau_netcdf_is_numeric(type) && id == dimension && strcmp(name, along) != 0;
 }
 
 /// The texts, which stand one after the other in `block`, as an array and they in one block.
@@ -96,14 +91,13 @@ enum clau_status clau_reader_series(struct clau_reader *self, const char *dimens
     if (status != NC_NOERR) {
         return clau_netcdf_input_failure(input, "the list of variables", status, error);
     }
-    char *block = NULL, **list = NULL;
+    char name[NC_MAX_NAME + 1], *block = NULL, **list = NULL;
     size_t length = 0, found = 0;
     FILE *stream = open_memstream(&block, &length);
     if (stream != NULL) {
         const bool exists = nc_inq_dimid(input->file, dimension, &along) == NC_NOERR;
         for (int i = 0; exists && i < total; i++) {
-            const char *name = series_name(input, i, along, dimension);
-            if (name != NULL) {
+            if (is_series(input->file, i, along, dimension, name)) {
                 fwrite(name, 1, strlen(name) + 1, stream);
                 found++;
             }
@@ -160,6 +154,7 @@ static enum clau_status find_written(struct clau_reader *self, int dimension, si
                                      struct clau_error *error) {
     struct clau_netcdf_input *input = &self->input;
     struct clau_netcdf_slab slab;
+    char name[NC_MAX_NAME + 1];
     for (size_t i = 0; i < self->extent_count; i++) {
         if (self->extents[i].dimension == dimension) {
             *written = self->extents[i].written;
@@ -167,15 +162,15 @@ static enum clau_status find_written(struct clau_reader *self, int dimension, si
         }
     }
     *written = SIZE_MAX;
-    if (nc_inq_dimname(input->file, dimension, input->name) != NC_NOERR ||
-        clau_netcdf_input_find(input, input->name, &slab, NULL) != CLAU_OK || slab.rank != 1 ||
+    if (nc_inq_dimname(input->file, dimension, name) != NC_NOERR ||
+        clau_netcdf_input_find(input, name, &slab, NULL) != CLAU_OK || slab.rank != 1 ||
         slab.dimensions[0] != dimension) {
         return CLAU_OK; // no coordinate
     }
     double *times;
     size_t count;
     const enum clau_status status =
-        clau_netcdf_input_read(input, input->name, &slab, &times, &count, error);
+        clau_netcdf_input_read(input, name, &slab, &times, &count, error);
     if (status == CLAU_OK) {
         *written = count_written(times, count);
         if (self->extent_count < EXTENTS) {

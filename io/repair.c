@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <hdf5.h>
-#include <math.h>
 #include <netcdf.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -229,8 +228,7 @@ static enum clau_status times_that_rise(const struct clau_dataset *dataset,
     }
     size_t rising = 0;
     if (H5Dread(times->data, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, values) >= 0) {
-        while (rising < times->stored && isfinite(values[rising]) &&
-               values[rising] < NC_FILL_DOUBLE &&
+        while (rising < times->stored && values[rising] < NC_FILL_DOUBLE &&
                (rising == 0 || values[rising] > values[rising - 1])) {
             rising++;
         }

@@ -214,7 +214,7 @@ def configuration(run):
 
 
 def title(run, path):
-    return str(run.attrs.get("title") or os.path.splitext(os.path.basename(path))[0])
+    return str(run.attrs.get("title") or os.path.basename(path).removesuffix(".nc"))
 
 
 def subtitle(run):

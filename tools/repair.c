@@ -5,6 +5,7 @@
 
 #include "io/command_line.h"
 #include "io/repair.h"
+#include "solvers/runtime/provenance.h"
 
 static const char program[] = "clausius-repair";
 static const char description[] = "make whole what a killed run left of its output";
@@ -44,7 +45,7 @@ static bool inform(const struct options *options) {
             "\nexit status: 0 the files are whole; 1 one could not be written; 2 one cannot be\n"
             "mended, or is being written.");
     } else if (options->version) {
-        printf("%s %s\n", program, CLAUSIUS_VERSION);
+        clau_provenance_print(program, stdout);
     } else if (options->description) {
         puts(description);
     } else {

@@ -10,7 +10,21 @@
 
 static const char description[] = "analyse the outputs of runs, and compare them";
 
-/// The measures, one of them by its name, or all in full.
+/// One screen: the measures by their names.
+static void print_overview(void) {
+    char names[4096] = "";
+    for (size_t i = 0; i < clau_measure_kinds.count; i++) {
+        const size_t used = strlen(names);
+        snprintf(names + used, sizeof names - used, "%s%s", i > 0 ? ", " : "",
+                 clau_measure_kinds.items[i].name);
+    }
+    clau_print_item(clau_measure_kinds.topic, names, 2, stdout);
+    puts("\n  --list measures       a line or two each\n"
+         "  --list NAME           one in full: mean\n"
+         "  --list all            all in full");
+}
+
+/// An overview, the measures, one of them by its name, or all in full.
 static enum clau_status list_measures(const char *name, struct clau_error *error) {
     const struct clau_parameter row = {.key = "diagnostics.measure",
                                        .type = CLAU_VARIANTS,
@@ -18,9 +32,13 @@ static enum clau_status list_measures(const char *name, struct clau_error *error
                                        .description = "measures"};
     const struct clau_parameter_group group = {&row, 1, NULL};
     struct clau_entry_search search = {.name = name, .stream = stdout, .distance = CLAU_ENTRY_FAR};
-    if (name == NULL || strcmp(name, "all") == 0) {
-        clau_kinds_list(&clau_measure_kinds, name == NULL ? CLAU_LIST_BRIEF : CLAU_LIST_FULL,
-                        stdout);
+    const bool all = name != NULL && strcmp(name, "all") == 0;
+    if (name == NULL) {
+        print_overview();
+        return CLAU_OK;
+    }
+    if (all || strcmp(name, clau_measure_kinds.topic) == 0) {
+        clau_kinds_list(&clau_measure_kinds, all ? CLAU_LIST_FULL : CLAU_LIST_BRIEF, stdout);
         return CLAU_OK;
     }
     clau_parameters_find(&group, 1, &search);

@@ -22,7 +22,7 @@ static const struct clau_option rows[] = {
      "series of the phase portrait; default: the first two", 0, 0},
     {'f', "force", NULL, CLAU_OPTION_FLAG, MEMBER(force), "replace an earlier report", 0, 0},
     {'l', "list", "MEASURE", CLAU_OPTION_TOPIC, MEMBER(list),
-     "print the measures, or one of them with its keys", 0, 0},
+     "print which measures there are, or one of them with its keys", 0, 0},
     {0, "description", NULL, CLAU_OPTION_INFORM, MEMBER(description), NULL, 0, 0},
     {'h', "help", NULL, CLAU_OPTION_INFORM, MEMBER(help), "print this help", 0, 0},
     {'V', "version", NULL, CLAU_OPTION_INFORM, MEMBER(version), "print the version", 0, 0},

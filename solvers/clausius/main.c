@@ -11,6 +11,7 @@
 #include "solvers/clausius/configs.h"
 #include "solvers/clausius/programs.h"
 #include "solvers/runtime/options.h"
+#include "solvers/runtime/provenance.h"
 
 enum { EXIT_FAILED = 1, EXIT_WRONG_INPUT = 2 };
 
@@ -40,7 +41,7 @@ static int run(const char *called, int argc, char **argv) {
     if (options.config == NULL && options.help) {
         status = front_print_help(stdout) ? 0 : EXIT_FAILED;
     } else if (options.config == NULL && options.version) {
-        puts("clausius " CLAUSIUS_VERSION);
+        clau_provenance_print("clausius", stdout);
         status = 0;
     } else if (options.config == NULL) {
         fputs("clausius run: CONFIG.toml is missing: it names the solver\n", stderr);
@@ -87,7 +88,7 @@ static int inform(int argc, char **argv) {
         return EXIT_WRONG_INPUT;
     }
     if (options.version && !options.help) {
-        puts("clausius " CLAUSIUS_VERSION);
+        clau_provenance_print("clausius", stdout);
     } else {
         status = front_print_help(stdout) ? 0 : EXIT_FAILED;
     }

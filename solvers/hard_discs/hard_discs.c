@@ -394,14 +394,27 @@ static enum clau_status restore_moves(const struct hd_model *self,
     return status;
 }
 
+/// Of what can be counted.
+static enum clau_status restore_counts(const struct hd_model *self, const struct field *field,
+                                       const struct clau_checkpoint *checkpoint,
+                                       struct clau_error *error) {
+    const enum clau_status status = clau_checkpoint_get_integers(
+        checkpoint, field->name, self->saved_integers, self->runs, error);
+    for (size_t run = 0; run < self->runs && status == CLAU_OK; run++)
+        if (self->saved_integers[run] < 0 || self->saved_integers[run] > INT64_C(1) << 53)
+            return clau_error_set(error, CLAU_BAD_INPUT, "'%s' in the checkpoint is %lld",
+                                  field->name, (long long)self->saved_integers[run]);
+    if (status == CLAU_OK)
+        scatter(self, field, self->saved_integers);
+    return status;
+}
+
 static enum clau_status restore(void *model, const struct clau_checkpoint *checkpoint,
                                 struct clau_error *error) {
     struct hd_model *self = model;
     enum clau_status status = restore_discs(self, checkpoint, error);
     for (size_t k = 0; k < INTEGERS && status == CLAU_OK; k++) {
-        status = clau_checkpoint_get_integers(checkpoint, integers[k].name, self->saved_integers,
-                                              self->runs, error);
-        scatter(self, &integers[k], self->saved_integers);
+        status = restore_counts(self, &integers[k], checkpoint, error);
     }
     for (size_t k = 0; k < REALS && status == CLAU_OK; k++) {
         status = clau_checkpoint_get_reals(checkpoint, reals[k].name, self->saved_reals, self->runs,

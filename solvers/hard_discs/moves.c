@@ -114,10 +114,22 @@ void hd_moves_destroy(struct hd_moves *self) {
     free(self);
 }
 
+/// Whether sums are such as a tracker hands out, far from what they could grow to.
+static bool are_possible(const struct clau_boltzmann_sums *sums) {
+    for (size_t i = 0; i < sizeof sums->of / sizeof *sums->of; i++)
+        if (sums->of[i].fraction < 0 || sums->of[i].fraction >= INT64_C(1) << 56 ||
+            sums->of[i].whole > INT64_C(1) << 53 || sums->of[i].whole < -(INT64_C(1) << 53))
+            return false;
+    return true;
+}
+
 bool hd_moves_resume(struct hd_moves *self, const struct hd_engine *engine,
                      const struct clau_boltzmann_sums *sums) {
     if (!hd_lines_resume(self->lines, engine))
         return false;
+    for (size_t k = 0; k < self->macrostates; k++)
+        if (!are_possible(&sums[k]))
+            return false;
     for (size_t i = 0; i < self->count; i++) {
         const uint32_t disc = engine->identity[i];
         const uint64_t place = hd_lines_place(self->lines, disc);

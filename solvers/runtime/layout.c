@@ -49,14 +49,21 @@ static size_t add_axis(struct clau_file_layout *layout, const char *name, size_t
     return layout->variable_count++;
 }
 
+/// A dimension of times that the run adds to. CF's axis "T" tells readers what it is, as the units
+/// do not: they are not "s", which xarray turns into a timedelta and cuts to nanoseconds.
+static size_t add_clock(struct clau_file_layout *layout, const char *name, const char *long_name) {
+    static const char *const axis[] = {"axis", "T", NULL};
+    const size_t variable = add_axis(layout, name, CLAU_UNLIMITED, "1", long_name);
+    layout->variables[variable].attributes = axis;
+    return variable;
+}
+
 static void add_axes(struct clau_file_layout *layout, const struct clau_setup *setup) {
     const struct clau_run_parameters *run = layout->run;
-    // Not "s": xarray turns that into a timedelta and cuts it to nanoseconds.
     if (run->snapshots) {
-        layout->time = add_axis(layout, "time", CLAU_UNLIMITED, "1", "time");
+        layout->time = add_clock(layout, "time", "time");
     }
-    layout->observation_time =
-        add_axis(layout, "observation_time", CLAU_UNLIMITED, "1", "time of observation");
+    layout->observation_time = add_clock(layout, "observation_time", "time of observation");
     layout->first_coordinate = layout->variable_count;
     for (size_t i = 0; i < layout->model.coordinate_count; i++) {
         const struct clau_coordinate *axis = &layout->model.coordinates[i];

@@ -297,7 +297,10 @@ def test_series_that_do_not_vary_are_left_out_or_refused(folder):
 
 
 def test_list_of_measures(folder):
-    text, _ = run(folder, "--list")
+    overview, _ = run(folder, "--list")
+    expect("sample-entropy" in overview and overview.count("\n") <= 40, overview)
+    expect(max(map(len, overview.splitlines())) <= 100, overview)
+    text, _ = run(folder, "--list", "measures")
     expect('"sample-entropy"' in text and text.count("\n") <= 100, text)
     for name in ("quantile", "measures.quantile"):
         text, _ = run(folder, "-l", name)

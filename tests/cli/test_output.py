@@ -21,6 +21,9 @@ def test_attributes(folder):
             expect(variable.long_name != "" and variable.units != "", f"{name} is not described")
             # xarray would take these for durations.
             expect(variable.units not in ("s", "seconds"), f"{name}: {variable.units}")
+            # ParaView wraps plain coordinates with an axis X or Y round a sphere.
+            axis = "T" if name in ("time", "observation_time") else None
+            expect(getattr(variable, "axis", None) == axis, f"{name}: axis")
     expect(got["Conventions"] == "CF-1.10" and got["title"] == "A title", f"{got}")
     told = run(folder, "--version")[0].splitlines()
     expect(got["source"] == told[0], f"{got['source']}, {told}")

@@ -11,6 +11,7 @@ import argparse
 import collections
 import concurrent.futures
 import os
+import re
 import shutil
 import sys
 import tempfile
@@ -141,9 +142,13 @@ def crashes(results):
 
 
 def retries(verdicts):
-    numbers = [int(v.text.split()[0]) for v in verdicts if "retries" in v.text]
-    return f"# {len(numbers)} opens of running files, {sum(numbers)} retries, " \
-           f"{max(numbers, default=0)} at most for one"  # fmt: skip
+    told = [re.match(r"(\d+) retries, (\d+) torn", v.text) for v in verdicts]
+    numbers = [(int(t[1]), int(t[2])) for t in told if t]
+    most = max((n for n, _ in numbers), default=0)
+    return (
+        f"{len(numbers)} opens of running files, {sum(n for n, _ in numbers)} reads repeated "
+        f"({sum(t for _, t in numbers)} as they saw half a flush), {most} at most for one"
+    )
 
 
 def campaign(options, base):
@@ -179,7 +184,7 @@ def main():
         results = campaign(options, base)
     print(table(results, markdown=False), end="")
     if "readers" in results:
-        print(retries(results["readers"]))
+        print("# " + retries(results["readers"]))
     for line in crashes(results):
         print(f"# crash: {line}")
     print(f"# {time.monotonic() - begun:.0f} s")

@@ -187,8 +187,9 @@ def mended(folder, solver, options, expected, born=True):
     return Verdict("lost", f"{found.why}; {repaired.why}")
 
 
-def after_failure(folder, ended):
-    """A process that was to fail: whether it says so as documented. None: it does."""
+def after_failure(folder, ended, journal=False):
+    """A process that was to fail: whether it says so as documented. None: it does. `journal`: it may
+    stay behind even if nothing else failed."""
     verdict = crash(ended)
     if verdict is not None:
         return verdict
@@ -196,7 +197,7 @@ def after_failure(folder, ended):
         return Verdict("wrong", f"exit {ended.code}")
     if ended.code != 0 and not ended.err.strip():
         return Verdict("wrong", f"exit {ended.code} without a message")
-    left = runs.leftovers(folder, journal=ended.code != 0)
+    left = runs.leftovers(folder, journal=journal or ended.code != 0)
     return Verdict("leftover", f"{left}") if left else None
 
 

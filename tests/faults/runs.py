@@ -165,17 +165,22 @@ class Ended:
 
     def place(self, of="crash"):
         """(whether it is ours, where). Frames of the C library and of the shim are passed over: who
-        called it is meant."""
+        called it is meant. Libraries hide most names: the nearest one that they show."""
         found = re.search(rf"^{of} .*\n((?:/.*\n)*)", self.log, re.M)
+        guilty = None
         for frame in found[1].splitlines() if found else ():
             module, name, offset = re.match(r"([^(]*)\(([^+)]*)\+?([^)]*)\)", frame).groups()
             base = os.path.basename(module)
             if re.match(r"(libc\.|ld-|libpthread|libm\.|libstdc|libgcc|libfaults_shim)", base):
                 continue
-            if base.startswith(("clausius", "libclausius")):
+            if guilty is None and base.startswith(("clausius", "libclausius")):
                 return True, f"{base}: {name or symbol(module, offset)}"
-            return False, f"{base.split('.')[0]}: {name or '?'}"
-        return True, "an unknown place"
+            guilty = guilty or base
+            if base != guilty:
+                break
+            if name:
+                return False, f"{base.split('.')[0]}: {plain(name)}"
+        return guilty is None, guilty.split(".")[0] if guilty else "an unknown place"
 
 
 def symbol(module, offset):
@@ -183,6 +188,12 @@ def symbol(module, offset):
         ["addr2line", "-f", "-e", module, offset], capture_output=True, text=True, check=False
     )
     return told.stdout.split("\n")[0] or "?"
+
+
+def plain(name):
+    """A C++ name without its arguments."""
+    told = subprocess.run(["c++filt", name], capture_output=True, text=True, check=False)
+    return told.stdout.strip().split("(")[0] or name
 
 
 def environment(folder, fault, log):
@@ -252,9 +263,9 @@ def repair(folder):
 
 
 def checkpoints(folder):
-    """The last one first."""
-    found = [p.name for p in folder.glob("a.checkpoint*") if not p.name.endswith((".tmp", ".keep"))]
-    return sorted(found, key=lambda name: "previous" in name)
+    """The last one first; under their present names, and those of earlier versions."""
+    names = ("checkpoint", "checkpoint.nc", "checkpoint.previous", "checkpoint.previous.nc")
+    return [f"a.{name}" for name in names if (folder / f"a.{name}").exists()]
 
 
 def leftovers(folder, journal=False):

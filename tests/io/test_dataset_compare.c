@@ -149,6 +149,29 @@ static void a_cut_file_is_compared_as_far_as_it_goes(void **state) {
     free(whole);
 }
 
+static void make_axis(const char *path, size_t points) {
+    const double values[2 * POINTS] = {0.0};
+    int file, dimension, id;
+    assert_int_equal(nc_create(path, NC_NETCDF4 | NC_CLOBBER, &file), NC_NOERR);
+    assert_int_equal(nc_def_dim(file, "x", points, &dimension), NC_NOERR);
+    for (int i = 0; i < 4; i++) {
+        const char name[] = {"xyzw"[i], '\0'};
+        assert_int_equal(nc_def_var(file, name, NC_DOUBLE, 1, &dimension, &id), NC_NOERR);
+        assert_int_equal(nc_put_var_double(file, id, values), NC_NOERR);
+    }
+    assert_int_equal(nc_close(file), NC_NOERR);
+}
+
+/// A grid of fewer points is another grid, however the run ended.
+static void a_shorter_axis_is_no_cut(void **state) {
+    const struct folder *folder = *state;
+    char *other = path_in(folder, "other.nc");
+    make_axis(folder->file, POINTS);
+    make_axis(other, 2 * POINTS);
+    assert_int_equal(compare(folder->file, other, true, 4).difference.kind, CLAU_DIFFERENT_SHAPE);
+    free(other);
+}
+
 static void what_cannot_be_read_is_told(void **state) {
     const struct folder *folder = *state;
     struct clau_error error;
@@ -168,6 +191,7 @@ int main(void) {
         test_in_folder(every_bit_counts),
         test_in_folder(texts_shapes_and_names_count),
         test_in_folder(a_cut_file_is_compared_as_far_as_it_goes),
+        test_in_folder(a_shorter_axis_is_no_cut),
         test_in_folder(what_cannot_be_read_is_told),
     };
     return cmocka_run_group_tests_name("io-dataset_compare", tests, NULL, NULL);

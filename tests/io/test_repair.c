@@ -78,22 +78,28 @@ static void series_are_cut_to_what_all_have(void **state) {
 static const struct clau_dimension line[] = {{"time", CLAU_UNLIMITED}, {"x", 2000}};
 static const struct clau_variable columns[] = {
     {.name = "time", .dimensions = {"time"}, .units = "1"},
+    {.name = "mass", .dimensions = {"time"}, .units = "1"},
     {.name = "phi", .dimensions = {"time", "x"}, .units = "1", .state = true},
 };
 
-static void write_frames(const char *path, size_t frames, size_t bad_time) {
+/// With a time that is not as it should be; the last frames have no mass.
+static void write_frames(const char *path, size_t frames, size_t bad, double bad_time,
+                         size_t without_mass) {
     static double values[2000];
     struct clau_error error;
     struct clau_dataset *dataset = NULL;
     const struct clau_dataset_options options = {.replace = true};
-    assert_status(clau_dataset_create(path, line, 2, columns, 2, &options, &dataset, &error),
+    assert_status(clau_dataset_create(path, line, 2, columns, 3, &options, &dataset, &error),
                   CLAU_OK);
     for (size_t record = 0; record < frames; record++) {
-        const double time = record == bad_time ? (double)NAN : 0.5 * (double)record;
+        const double time = record == bad ? bad_time : 0.5 * (double)record;
         for (size_t i = 0; i < 2000; i++) {
             values[i] = number(1, record, i);
         }
-        assert_status(clau_dataset_put(dataset, 1, record, values, &error), CLAU_OK);
+        assert_status(clau_dataset_put(dataset, 2, record, values, &error), CLAU_OK);
+        if (record + without_mass < frames) {
+            assert_status(clau_dataset_put(dataset, 1, record, values, &error), CLAU_OK);
+        }
         assert_status(clau_dataset_put(dataset, 0, record, &time, &error), CLAU_OK);
     }
     close_dataset(dataset);
@@ -121,7 +127,7 @@ static void whole_file_is_left_alone(void **state) {
     const struct folder *folder = *state;
     struct clau_repair what;
     size_t before, after;
-    write_frames(folder->file, 70, 99);
+    write_frames(folder->file, 70, 99, 0.0, 0);
     char *bytes = read_bytes(folder->file, &before);
     repair_well(folder->file, &what);
     char *again = read_bytes(folder->file, &after);
@@ -133,25 +139,38 @@ static void whole_file_is_left_alone(void **state) {
     free(again);
 }
 
-static void time_that_is_no_number_ends_the_records(void **state) {
+static void unwritten_time_ends_the_records(void **state) {
+    const struct folder *folder = *state;
+    // No number, what NetCDF fills gaps with, and one that does not rise; at the start, too.
+    static const double times[] = {NAN, NC_FILL_DOUBLE, 2.5, 0.0, NAN};
+    static const size_t places[] = {6, 6, 6, 6, 0};
+    struct clau_repair what;
+    for (size_t i = 0; i < sizeof times / sizeof *times; i++) {
+        write_frames(folder->file, 9, places[i], times[i], 0);
+        repair_well(folder->file, &what);
+        assert_int_equal(what.cut_count, 1);
+        assert_int_equal(what.cuts[0].before, 9);
+        assert_int_equal(what.cuts[0].after, places[i]);
+        assert_int_equal(right_frames(folder->file), places[i]);
+    }
+}
+
+/// A series that ends before the others, whatever its place among them.
+static void shortest_series_counts(void **state) {
     const struct folder *folder = *state;
     struct clau_repair what;
-    write_frames(folder->file, 9, 6);
+    write_frames(folder->file, 9, 99, 0.0, 2);
     repair_well(folder->file, &what);
     assert_int_equal(what.cut_count, 1);
-    assert_int_equal(what.cuts[0].after, 6);
-    assert_int_equal(right_frames(folder->file), 6);
-    write_frames(folder->file, 9, 99);
-    repair_well(folder->file, &what);
-    assert_int_equal(what.cut_count, 0);
-    assert_int_equal(right_frames(folder->file), 9);
+    assert_int_equal(what.cuts[0].after, 7);
+    assert_int_equal(right_frames(folder->file), 7);
 }
 
 /// HDF5 refuses a file that is shorter than it says. What was cut off is lost, not the rest.
 static void file_that_was_cut_off_can_be_opened(void **state) {
     const struct folder *folder = *state;
     struct clau_repair what;
-    write_frames(folder->file, 9, 99);
+    write_frames(folder->file, 9, 99, 0.0, 0);
     struct stat entry;
     assert_int_equal(stat(folder->file, &entry), 0);
     assert_int_equal(truncate(folder->file, entry.st_size - 100), 0);
@@ -190,7 +209,8 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         test_in_folder(whole_file_is_left_alone),
         test_in_folder(series_are_cut_to_what_all_have),
-        test_in_folder(time_that_is_no_number_ends_the_records),
+        test_in_folder(unwritten_time_ends_the_records),
+        test_in_folder(shortest_series_counts),
         test_in_folder(file_that_was_cut_off_can_be_opened),
         test_in_folder(other_files_are_refused_untouched),
     };

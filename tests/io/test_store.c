@@ -102,7 +102,7 @@ static void nothing_committed_changes_before_a_commit(void **state) {
     struct clau_error error;
     struct clau_journal *journal = open_journal(folder->file);
     struct clau_store *store = open_store(folder->file, journal);
-    static char first[30000], second[60000];
+    static char first[300000], second[600000]; // more than is gathered before it is written
     memset(first, 'a', sizeof first);
     memset(second, 'b', sizeof second);
     clau_store_set_allocated(store, sizeof first);
@@ -126,6 +126,47 @@ static void nothing_committed_changes_before_a_commit(void **state) {
     assert_int_equal(size, sizeof second); // what was taken in advance is given back
     assert_memory_equal(file, second, sizeof second);
     free(file);
+}
+
+/// The pages of the last record in the journal, in their order.
+static void read_order(const char *path, uint64_t *numbers, size_t count) {
+    enum { RECORD = 24, ENTRY = 16 };
+    size_t size;
+    char *bytes = read_bytes(path, &size);
+    for (size_t i = 0; i < count; i++) {
+        memcpy(&numbers[i], bytes + CLAU_PAGE + RECORD + i * (ENTRY + CLAU_PAGE),
+               sizeof numbers[i]);
+    }
+    free(bytes);
+}
+
+/// A reader that comes in between finds what the metadata point at: values first, then the
+/// superblock, the objects' headers at the file's start last.
+static void values_are_written_before_what_points_at_them(void **state) {
+    const struct folder *folder = *state;
+    static const struct {
+        uint64_t page;
+        bool metadata;
+    } writes[] = {{0, true}, {3, true}, {4, false}, {7, true}, {9, false}};
+    static const uint64_t expected[] = {9, 4, 0, 7, 3};
+    static char bytes[10 * CLAU_PAGE];
+    uint64_t numbers[5];
+    struct clau_error error;
+    char *path = path_in(folder, "run.journal");
+    struct clau_journal *journal = open_journal(folder->file);
+    struct clau_store *store = open_store(folder->file, journal);
+    clau_store_set_allocated(store, sizeof bytes);
+    clau_store_write(store, 0, sizeof bytes, bytes, false);
+    assert_int_equal(clau_store_commit(store, false, &error), CLAU_OK);
+    for (size_t i = 0; i < 5; i++) {
+        clau_store_write(store, writes[i].page * CLAU_PAGE + 7, 5, "words", writes[i].metadata);
+    }
+    assert_int_equal(clau_store_commit(store, false, &error), CLAU_OK);
+    read_order(path, numbers, 5);
+    assert_memory_equal(numbers, expected, sizeof expected);
+    clau_store_close(store, NULL);
+    clau_journal_close(journal);
+    free(path);
 }
 
 /// An error of the device: nothing more reaches the file, and it is told from then on.
@@ -156,6 +197,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         test_in_folder(reads_give_what_was_written),
         test_in_folder(nothing_committed_changes_before_a_commit),
+        test_in_folder(values_are_written_before_what_points_at_them),
         test_in_folder(failure_is_kept),
     };
     return cmocka_run_group_tests_name("io-store", tests, NULL, NULL);

@@ -5,15 +5,16 @@
     test_installation.py BUILD PREFIX    BUILD is installed in PREFIX already
 """
 
-import json
 import math
 import os
+import re
 import shutil
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
+from staging import stage
 from tap import expect
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -21,19 +22,8 @@ BUILD = Path(sys.argv[1]).resolve()
 SOLVERS = ["couzin", "hard-discs", "klein-gordon", "nlse"]
 SCRIPTS = ["plot", "animate", "to-csv", "compare-regimes"]
 
-
-def stage(folder):
-    """PREFIX below a folder, as packagers install."""
-    subprocess.run(
-        ["meson", "install", "-C", BUILD, "--no-rebuild", "--quiet", "--destdir", folder],
-        check=True, capture_output=True)  # fmt: skip
-    options = json.loads((BUILD / "meson-info/intro-buildoptions.json").read_text())
-    prefix = next(option["value"] for option in options if option["name"] == "prefix")
-    return Path(folder) / Path(prefix).relative_to("/")
-
-
 TEMPORARY = tempfile.TemporaryDirectory() if len(sys.argv) < 3 else None
-PREFIX = Path(sys.argv[2]).resolve() if TEMPORARY is None else stage(TEMPORARY.name)
+PREFIX = Path(sys.argv[2]).resolve() if TEMPORARY is None else stage(BUILD, TEMPORARY.name)
 
 
 def run(folder, *words, code=0, **more):
@@ -58,7 +48,9 @@ def test_nothing_of_the_machine_that_built_them_is_inside(folder):
     installed = [p for p in PREFIX.rglob("*") if p.is_file() and not p.is_symlink()]
     for path in installed:
         for place in (ROOT, BUILD):
-            expect(str(place).encode() not in path.read_bytes(), f"{path} holds {place}")
+            # Not the end of another path, such as share/clausius.
+            whole = rb"(?<![\w.~}-])" + re.escape(str(place).encode()) + rb"(?![\w-])"
+            expect(re.search(whole, path.read_bytes()) is None, f"{path} holds {place}")
 
 
 def test_help_lists_what_is_there(folder):
@@ -66,7 +58,7 @@ def test_help_lists_what_is_there(folder):
     solvers, _, tools = out.partition("\ntools:\n")
     for name in SOLVERS:
         expect(f"\n  {name} " in solvers, f"{name} is not in {out}")
-    for name in [*SCRIPTS, "analyze", "config"]:
+    for name in [*SCRIPTS, "analyze", "config", "repair", "reproduce"]:
         expect(f"  {name} " in tools, f"{name} is not in {out}")
     expect("does not start" not in out and not err, out + err)
 
@@ -101,6 +93,8 @@ def test_a_shipped_configuration_becomes_a_picture(folder):
     expect(out.strip().endswith("my.png") and (folder / "my.png").stat().st_size > 10000, out)
     run(folder, "clausius", "to-csv", "my.nc")
     expect(list(folder.glob("*.csv")) != [], "no table")
+    out, _ = run(folder, "clausius", "reproduce", "my.nc")
+    expect("equal bit for bit" in out, out)
     run(folder, "clausius", "analyze", "my.nc", "-v", "max_amplitude,density_shannon")
 
 
@@ -134,7 +128,7 @@ def test_scripts_say_what_is_missing(folder):
 
 def test_documents_are_there(folder):
     documents = next(PREFIX.rglob("doc/clausius"))
-    for name in ("README.md", "LICENSE", "docs/nlse.md", "docs/images/two_soliton.png"):
+    for name in ("README.md", "LICENSE", "CHANGELOG.md", "CITATION.cff", "docs/nlse.md", "docs/images/two_soliton.png"):
         expect((documents / name).exists(), f"no {name}")
 
 

@@ -165,7 +165,7 @@ def test_input_is_not_overwritten(folder):
 def test_missing_modules_are_named_with_their_packages(folder):
     # -S hides Debian's modules; a python3 elsewhere than /usr/bin must not find them either.
     result = run("/usr/bin/python3", "-S", PLOT, "run.nc", cwd=folder)
-    expect(result.returncode == 1, result.returncode)
+    expect(result.returncode == 2, result.returncode)
     expect("python3-xarray" in result.stderr and "Traceback" not in result.stderr, result.stderr)
     expect(result.stderr.count("\n") == 1, "more than one line: " + result.stderr)
 

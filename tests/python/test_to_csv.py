@@ -119,11 +119,11 @@ def test_school_in_the_plane_has_the_same_columns(folder):
 
 def test_trajectory_on_demand_in_a_folder(folder):
     school(folder / "run.nc", frames=3, individuals=5)
-    (folder / "tables").mkdir()
-    written = convert(folder / "run.nc", "-o", folder / "tables", "--all-frames")
-    expect(str(folder / "tables" / "run_trajectory.csv") in written, written)
+    tables = folder / "new" / "tables"
+    written = convert(folder / "run.nc", "-o", tables, "--all-frames")
+    expect(str(tables / "run_trajectory.csv") in written, written)
     expect(not list(folder.glob("*.csv")), "tables outside of the folder")
-    header, rows = table(folder / "tables" / "run_trajectory.csv")
+    header, rows = table(tables / "run_trajectory.csv")
     expect(header == "Time,Fish_ID,x,y,z,vx,vy,vz" and len(rows) == 15, header)
     expect(close([row[0] for row in rows], np.repeat([0.0, 15.0, 30.0], 5)), "times")
     with netCDF4.Dataset(folder / "run.nc") as data:
@@ -156,6 +156,11 @@ def test_other_runs(folder):
     expect(rows[0][header.split(",").index("pressure")] == "nan", "what is missing is nan")
 
 
+def test_only_a_final_nc_is_cut_from_the_name(folder):
+    synthetic.nlse(folder / "u0.2", frames=5, snapshots=0)
+    expect(convert(folder / "u0.2") == [str(folder / "u0.2_observables.csv")], "another run's")
+
+
 def test_observables_only(folder):
     synthetic.nlse(folder / "run.nc", frames=5, snapshots=0)
     written = convert(folder / "run.nc")
@@ -168,18 +173,21 @@ def test_wrong_input_is_an_error_of_the_user(folder):
     school(folder / "run.nc", frames=3, individuals=5)
     with netCDF4.Dataset(folder / "run.nc", "a") as data:
         data.renameVariable("depth_entropy", "deep")
+    synthetic.nlse(folder / "wave.nc", frames=5, snapshots=0)
     with netCDF4.Dataset(folder / "empty.nc", "w") as data:
         data.createDimension("observation_time", None)
     for arguments, text in {
         ("no-such-file.nc",): "to-csv: no-such-file.nc: no such file\n",
         (folder / "run.nc",): "has no variable depth_entropy",
-        (folder / "run.nc", "-o", folder / "nowhere"): "nowhere: no such folder",
+        (folder / "run.nc", "-o", folder / "new"): "has no variable depth_entropy",
+        (folder / "wave.nc", "-o", folder / "run.nc"): "run.nc",
         (folder / "empty.nc",): "neither snapshots nor observables",
     }.items():
         result = run(*arguments)
         expect(result.returncode == 2 and text in result.stderr, result.stderr)
         expect(result.stderr.count("\n") == 1, "more than one line: " + result.stderr)
     expect(not list(folder.glob("*.csv")), "tables of wrong input")
+    expect(not (folder / "new").exists(), "a folder for nothing")
 
 
 if __name__ == "__main__":
