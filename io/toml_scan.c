@@ -90,6 +90,18 @@ static bool quotes(const struct scan *scan, unsigned char quote, unsigned count)
     return true;
 }
 
+static bool is_blank(unsigned char c) { return c == ' ' || c == '\t'; }
+
+/// Behind the \ that joins lines toml++ is undefined on characters outside ASCII.
+static bool check_join(const struct scan *scan) {
+    size_t ahead = 1;
+    while (is_blank(byte(scan, ahead)) || byte(scan, ahead) == '\r' || byte(scan, ahead) == '\n') {
+        ahead++;
+    }
+    return byte(scan, ahead) < 0x80 ||
+           refuse(scan, "a character outside ASCII behind a \\ that joins lines");
+}
+
 /// Over a string, from its first quote to behind its last one. One that does not end is left to the
 /// parser, which stops where this does: at the end of the line, or of the text.
 static bool skip_string(struct scan *scan) {
@@ -111,6 +123,9 @@ static bool skip_string(struct scan *scan) {
             return advance_by(scan, around + more);
         }
         const bool escape = c == '\\' && quote == '"' && scan->end - scan->at > 1;
+        if (escape && around == 3 && !check_join(scan)) {
+            return false;
+        }
         if (!advance(scan) || (escape && byte(scan, 0) != '\n' && !advance(scan))) {
             return false;
         }
@@ -172,8 +187,6 @@ static bool add_part(struct scan *scan) {
     }
     return true;
 }
-
-static bool is_blank(unsigned char c) { return c == ' ' || c == '\t'; }
 
 static bool is_digit(unsigned char c) { return c >= '0' && c <= '9'; }
 

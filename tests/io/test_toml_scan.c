@@ -172,6 +172,9 @@ static void keys_outside_ascii(void **state) {
     refuse("# \xc3\xb6\n[a.\xe2\x82\xac]\n", 2, 4, "quotes");
     refuse("a = \xc3\xa9\n", 1, 5, "quotes");
     refuse("a\xc2\xa0= 1\n", 1, 2, "quotes");
+    refuse("a = \"\"\"b\\\n  \xc3\xa4\"\"\"\n", 1, 9, "joins lines");
+    refuse("a = \"\"\"\\\xc3\xa4\"\"\"\n", 1, 8, "joins lines");
+    accept("a = \"\"\"\xc3\xa4\\\r\n  b\xc3\xa4 \\\"\xc3\xa4\"\"\"\nb = \"\\\\\xc3\xa4\"\n");
     refuse("a = 1\n\xef\xbb\xbf"
            "b = 2\n",
            2, 1, "quotes");
