@@ -6,7 +6,7 @@
 #include <string.h>
 
 struct scan {
-    const char *at, *end;
+    const char *begin, *at, *end;
     size_t line, column;
     unsigned parts;  ///< of the key that is being read, or was before this value
     bool in_value;   ///< dots are those of numbers
@@ -102,17 +102,25 @@ static bool check_join(const struct scan *scan) {
            refuse(scan, "a character outside ASCII behind a \\ that joins lines");
 }
 
-/// Over a string, from its first quote to behind its last one. One that does not end is left to the
-/// parser, which stops where this does: at the end of the line, or of the text.
+/// A string stands alone: in the middle of a word, which is wrong, toml++ reads on through it as
+/// part of that.
+static bool check_quote(const struct scan *scan) {
+    return scan->at == scan->begin || memchr(" \t\n=[{,.", scan->at[-1], 8) != NULL ||
+           refuse(scan, "a quote in the middle of a word");
+}
+
+/// Over a string, from its first quote to behind its last one. One that does not end on its
+/// line, or in the text, is left to the parser, which does not get beyond it.
 static bool skip_string(struct scan *scan) {
     const unsigned char quote = byte(scan, 0);
     const unsigned around = quotes(scan, quote, 3) ? 3 : 1;
-    if (!advance_by(scan, around)) {
+    if (!check_quote(scan) || !advance_by(scan, around)) {
         return false;
     }
     while (scan->at < scan->end) {
         const unsigned char c = byte(scan, 0);
         if (c == '\n' && around == 1) {
+            scan->at = scan->end;
             return true;
         }
         if (c == quote && quotes(scan, quote, around)) {
@@ -257,8 +265,13 @@ static bool step(struct scan *scan) {
 }
 
 bool clau_toml_scan(const char *text, size_t length, struct clau_toml_fault *fault) {
-    struct scan scan = {
-        .at = text, .end = text + length, .line = 1, .column = 1, .at_start = true, .fault = fault};
+    struct scan scan = {.begin = text,
+                        .at = text,
+                        .end = text + length,
+                        .line = 1,
+                        .column = 1,
+                        .at_start = true,
+                        .fault = fault};
     if (length > CLAU_TOML_BYTES) {
         char what[64];
         snprintf(what, sizeof what, "is longer than %d MiB: not a configuration",
@@ -267,7 +280,7 @@ bool clau_toml_scan(const char *text, size_t length, struct clau_toml_fault *fau
         return refuse(&scan, what);
     }
     if (length >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0) {
-        scan.at += 3;
+        scan.begin = scan.at += 3;
     }
     while (scan.at < scan.end) {
         if (!step(&scan)) {

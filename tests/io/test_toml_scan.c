@@ -204,6 +204,17 @@ static void brackets_match(void **state) {
     accept("a = [{b = [1]}, {}]\n[a]\nb = {c = [[{}]]}\n");
 }
 
+static void strings_stand_alone(void **state) {
+    (void)state;
+    refuse("a = +\"\xc3\xa4\"\n", 1, 6, "middle of a word");
+    refuse("a = 'b'\"\xc3\xa4\"\n", 1, 8, "middle of a word");
+    refuse("a'b' = 1\n", 1, 2, "middle of a word");
+    refuse("a = \\\"\xc3\xa4\n", 1, 6, "middle of a word");
+    accept("'a'.\"b\" = ['c',\"d\",[\"e\"],{'f'='g'}]\n\t'h' ='i'\r\n['j']\n");
+    accept("\"a\" = 1\n");
+    accept("\xef\xbb\xbf'a' = 1\n");
+}
+
 static void dates(void **state) {
     (void)state;
     refuse("a = 1979-05-27Tx\n", 1, 5, "no time follows");
@@ -282,6 +293,7 @@ int main(void) {
         cmocka_unit_test(keys_outside_ascii),
         cmocka_unit_test(headers_without_names),
         cmocka_unit_test(brackets_match),
+        cmocka_unit_test(strings_stand_alone),
         cmocka_unit_test(dates),
         cmocka_unit_test(large_texts),
         cmocka_unit_test(the_deepest_text_is_parsed),
