@@ -215,17 +215,14 @@ static bool check_header(const struct scan *scan) {
     return begins_key(byte(scan, ahead)) || refuse(scan, "a header without a name");
 }
 
-/// A date, then T: toml++ is undefined where no digit follows.
+/// A date, of which toml++ is undefined on some that are none; no key takes one.
 static bool check_date(const struct scan *scan) {
-    static const char form[] = "dddd-dd-dd";
-    for (size_t i = 0; form[i] != '\0'; i++) {
-        if (form[i] == 'd' ? !is_digit(byte(scan, i)) : byte(scan, i) != '-') {
+    for (size_t i = 0; i < 4; i++) {
+        if (!is_digit(byte(scan, i))) {
             return true;
         }
     }
-    const unsigned char after = byte(scan, sizeof form - 1);
-    return (after != 'T' && after != 't') || is_digit(byte(scan, sizeof form)) ||
-           refuse(scan, "a date whose T no time follows");
+    return byte(scan, 4) != '-' || refuse(scan, "a date, which no key takes");
 }
 
 /// Over what stands here: a string, a comment or one character of anything else.
@@ -247,6 +244,8 @@ static bool step(struct scan *scan) {
     case ']':
     case '}':
         return rise(scan) && advance(scan);
+    case ':':
+        return refuse(scan, "a colon, as in a time, which no key takes");
     case '.':
         return add_part(scan) && advance(scan);
     case '=':

@@ -3,8 +3,8 @@
 ///
 /// toml++ recurses once for each part of a dotted key or header, so that a long one overflows the
 /// stack, and is undefined on some characters outside ASCII, on headers that do not begin with a
-/// key, on some dates and on brackets that do not match. These are refused here, with whatever else
-/// is no TOML whoever reads it: bytes that are not UTF-8, control characters.
+/// key, on dates that are none and on brackets that do not match. These are refused here, with
+/// whatever else is no TOML whoever reads it: bytes that are not UTF-8, control characters.
 #ifndef CLAUSIUS_IO_TOML_SCAN_H
 #define CLAUSIUS_IO_TOML_SCAN_H
 
