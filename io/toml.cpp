@@ -16,7 +16,6 @@
 #include <fcntl.h>
 #include <memory>
 #include <poll.h>
-#include <sstream>
 #include <string>
 #include <string_view>
 #include <sys/stat.h>
@@ -406,13 +405,6 @@ void print_node(const toml::node &node, FILE *stream) {
         fputs(digits, stream);
     } else if (const auto *boolean = node.as_boolean()) {
         fputs(boolean->get() ? "true" : "false", stream);
-    } else {
-        std::ostringstream date;
-        node.visit([&](const auto &value) {
-            if constexpr (toml::is_chronological<decltype(value)>)
-                date << value.get();
-        });
-        fputs(date.str().c_str(), stream);
     }
 }
 

@@ -25,7 +25,7 @@ enum clau_toml_type {
     CLAU_TOML_INTEGER,
     CLAU_TOML_REAL,
     CLAU_TOML_BOOLEAN,
-    CLAU_TOML_DATE, ///< any date or time; no parameter takes one
+    CLAU_TOML_DATE, ///< any date or time; refused when a text is parsed
 };
 
 /// Parses a file, or a pipe that ends, such as the shell's <(command). Errors: CLAU_BAD_INPUT with

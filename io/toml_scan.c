@@ -6,7 +6,7 @@
 #include <string.h>
 
 struct scan {
-    const char *at, *end;
+    const char *begin, *at, *end;
     size_t line, column;
     unsigned parts;  ///< of the key that is being read, or was before this value
     bool in_value;   ///< dots are those of numbers
@@ -90,17 +90,37 @@ static bool quotes(const struct scan *scan, unsigned char quote, unsigned count)
     return true;
 }
 
-/// Over a string, from its first quote to behind its last one. One that does not end is left to the
-/// parser, which stops where this does: at the end of the line, or of the text.
+static bool is_blank(unsigned char c) { return c == ' ' || c == '\t'; }
+
+/// Behind the \ that joins lines toml++ is undefined on characters outside ASCII.
+static bool check_join(const struct scan *scan) {
+    size_t ahead = 1;
+    while (is_blank(byte(scan, ahead)) || byte(scan, ahead) == '\r' || byte(scan, ahead) == '\n') {
+        ahead++;
+    }
+    return byte(scan, ahead) < 0x80 ||
+           refuse(scan, "a character outside ASCII behind a \\ that joins lines");
+}
+
+/// A string stands alone: in the middle of a word, which is wrong, toml++ reads on through it as
+/// part of that.
+static bool check_quote(const struct scan *scan) {
+    return scan->at == scan->begin || memchr(" \t\n=[{,.", scan->at[-1], 8) != NULL ||
+           refuse(scan, "a quote in the middle of a word");
+}
+
+/// Over a string, from its first quote to behind its last one. One that does not end on its
+/// line, or in the text, is left to the parser, which does not get beyond it.
 static bool skip_string(struct scan *scan) {
     const unsigned char quote = byte(scan, 0);
     const unsigned around = quotes(scan, quote, 3) ? 3 : 1;
-    if (!advance_by(scan, around)) {
+    if (!check_quote(scan) || !advance_by(scan, around)) {
         return false;
     }
     while (scan->at < scan->end) {
         const unsigned char c = byte(scan, 0);
         if (c == '\n' && around == 1) {
+            scan->at = scan->end;
             return true;
         }
         if (c == quote && quotes(scan, quote, around)) {
@@ -111,6 +131,9 @@ static bool skip_string(struct scan *scan) {
             return advance_by(scan, around + more);
         }
         const bool escape = c == '\\' && quote == '"' && scan->end - scan->at > 1;
+        if (escape && around == 3 && !check_join(scan)) {
+            return false;
+        }
         if (!advance(scan) || (escape && byte(scan, 0) != '\n' && !advance(scan))) {
             return false;
         }
@@ -173,8 +196,6 @@ static bool add_part(struct scan *scan) {
     return true;
 }
 
-static bool is_blank(unsigned char c) { return c == ' ' || c == '\t'; }
-
 static bool is_digit(unsigned char c) { return c >= '0' && c <= '9'; }
 
 static bool begins_key(unsigned char c) {
@@ -194,17 +215,14 @@ static bool check_header(const struct scan *scan) {
     return begins_key(byte(scan, ahead)) || refuse(scan, "a header without a name");
 }
 
-/// A date, then T: toml++ is undefined where no digit follows.
+/// A date, of which toml++ is undefined on some that are none; no key takes one.
 static bool check_date(const struct scan *scan) {
-    static const char form[] = "dddd-dd-dd";
-    for (size_t i = 0; form[i] != '\0'; i++) {
-        if (form[i] == 'd' ? !is_digit(byte(scan, i)) : byte(scan, i) != '-') {
+    for (size_t i = 0; i < 4; i++) {
+        if (!is_digit(byte(scan, i))) {
             return true;
         }
     }
-    const unsigned char after = byte(scan, sizeof form - 1);
-    return (after != 'T' && after != 't') || is_digit(byte(scan, sizeof form)) ||
-           refuse(scan, "a date whose T no time follows");
+    return byte(scan, 4) != '-' || refuse(scan, "a date, which no key takes");
 }
 
 /// Over what stands here: a string, a comment or one character of anything else.
@@ -226,6 +244,8 @@ static bool step(struct scan *scan) {
     case ']':
     case '}':
         return rise(scan) && advance(scan);
+    case ':':
+        return refuse(scan, "a colon, as in a time, which no key takes");
     case '.':
         return add_part(scan) && advance(scan);
     case '=':
@@ -244,8 +264,13 @@ static bool step(struct scan *scan) {
 }
 
 bool clau_toml_scan(const char *text, size_t length, struct clau_toml_fault *fault) {
-    struct scan scan = {
-        .at = text, .end = text + length, .line = 1, .column = 1, .at_start = true, .fault = fault};
+    struct scan scan = {.begin = text,
+                        .at = text,
+                        .end = text + length,
+                        .line = 1,
+                        .column = 1,
+                        .at_start = true,
+                        .fault = fault};
     if (length > CLAU_TOML_BYTES) {
         char what[64];
         snprintf(what, sizeof what, "is longer than %d MiB: not a configuration",
@@ -254,7 +279,7 @@ bool clau_toml_scan(const char *text, size_t length, struct clau_toml_fault *fau
         return refuse(&scan, what);
     }
     if (length >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0) {
-        scan.at += 3;
+        scan.begin = scan.at += 3;
     }
     while (scan.at < scan.end) {
         if (!step(&scan)) {

@@ -2,9 +2,9 @@
 /// What is looked at in a TOML text before the parser sees it. Internal to io/.
 ///
 /// toml++ recurses once for each part of a dotted key or header, so that a long one overflows the
-/// stack, and is undefined on some bare keys outside ASCII and on headers that do not begin with a
-/// key, on some dates and on brackets that do not match. These are refused here, with whatever else
-/// is no TOML whoever reads it: bytes that are not UTF-8, control characters.
+/// stack, and is undefined on some characters outside ASCII, on headers that do not begin with a
+/// key, on dates that are none and on brackets that do not match. These are refused here, with
+/// whatever else is no TOML whoever reads it: bytes that are not UTF-8, control characters.
 #ifndef CLAUSIUS_IO_TOML_SCAN_H
 #define CLAUSIUS_IO_TOML_SCAN_H
 

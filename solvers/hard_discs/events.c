@@ -496,8 +496,10 @@ bool hd_engine_start(struct hd_engine *self, const double *x, const double *y, c
 static bool is_possible(const struct hd_engine *self, const struct hd_disc *disc) {
     const size_t cells = self->cells.columns * self->cells.rows;
     const double earliest = self->now - self->period;
+    // A disc that has all of a million others' energy is a thousand times faster than they.
+    const double fastest = 1e6 * (self->box.span[0] + self->box.span[1]) / self->period;
     return hd_cell_of(disc) < cells && disc->partner < self->count && isfinite(disc->x) &&
-           isfinite(disc->y) && isfinite(disc->vx) && isfinite(disc->vy) &&
+           isfinite(disc->y) && fabs(disc->vx) <= fastest && fabs(disc->vy) <= fastest &&
            disc->contact >= earliest && disc->crossing >= earliest;
 }
 

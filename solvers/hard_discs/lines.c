@@ -122,19 +122,22 @@ void hd_lines_destroy(struct hd_lines *self) {
     free(self);
 }
 
-/// Whether a flight is one along an axis: in a cell, to a line that does not come at once for ever.
+/// Whether a flight is one along an axis at a velocity v: in a cell, to a line that is not long
+/// past, and from one line to the next in the time that this takes.
 static bool is_possible(const struct hd_lines *self, const struct hd_engine *engine,
-                        const struct hd_flight *flight, int axis) {
-    const double next = flight->next[axis], step = fabs(flight->step[axis]);
+                        const struct hd_flight *flight, int axis, double v) {
+    const double next = flight->next[axis];
     return flight->cell[axis] < self->raster.number[axis] && next >= engine->now - engine->period &&
-           (next == INFINITY || (step > 0.0 && step < INFINITY));
+           (next == INFINITY || flight->step[axis] == self->raster.width[axis] / v);
 }
 
 bool hd_lines_resume(struct hd_lines *self, const struct hd_engine *engine) {
-    for (size_t k = 0; k < self->count; k++)
-        if (!is_possible(self, engine, &self->flights[k], 0) ||
-            !is_possible(self, engine, &self->flights[k], 1))
+    for (size_t i = 0; i < self->count; i++) {
+        const struct hd_flight *flight = &self->flights[engine->identity[i]];
+        if (!is_possible(self, engine, flight, 0, engine->discs[i].vx) ||
+            !is_possible(self, engine, flight, 1, engine->discs[i].vy))
             return false;
+    }
     list_all(self, engine->now);
     return !hd_lines_out_of_memory(self);
 }

@@ -221,7 +221,8 @@ def test_a_trajectory_of_the_conventions(folder):
                 expect(file[observable].dimensions == ("observation_time", *bins), observable)
                 expect(np.isfinite(file[observable][0]).all(), f"{observable} is missing")
             for variable in file.variables.values():
-                expect(variable.long_name != "" and variable.units == "1", variable.name)
+                units = "rad" if variable.name == "angular_dispersion" else "1"
+                expect(variable.long_name != "" and variable.units == units, variable.name)
             v = np.stack([file["v" + axis][:] for axis in "xyz"])
             # Speed is 3: some roundings of it.
             speed = np.sqrt((v**2).sum(axis=0))

@@ -172,6 +172,9 @@ static void keys_outside_ascii(void **state) {
     refuse("# \xc3\xb6\n[a.\xe2\x82\xac]\n", 2, 4, "quotes");
     refuse("a = \xc3\xa9\n", 1, 5, "quotes");
     refuse("a\xc2\xa0= 1\n", 1, 2, "quotes");
+    refuse("a = \"\"\"b\\\n  \xc3\xa4\"\"\"\n", 1, 9, "joins lines");
+    refuse("a = \"\"\"\\\xc3\xa4\"\"\"\n", 1, 8, "joins lines");
+    accept("a = \"\"\"\xc3\xa4\\\r\n  b\xc3\xa4 \\\"\xc3\xa4\"\"\"\nb = \"\\\\\xc3\xa4\"\n");
     refuse("a = 1\n\xef\xbb\xbf"
            "b = 2\n",
            2, 1, "quotes");
@@ -201,12 +204,23 @@ static void brackets_match(void **state) {
     accept("a = [{b = [1]}, {}]\n[a]\nb = {c = [[{}]]}\n");
 }
 
+static void strings_stand_alone(void **state) {
+    (void)state;
+    refuse("a = +\"\xc3\xa4\"\n", 1, 6, "middle of a word");
+    refuse("a = 'b'\"\xc3\xa4\"\n", 1, 8, "middle of a word");
+    refuse("a'b' = 1\n", 1, 2, "middle of a word");
+    refuse("a = \\\"\xc3\xa4\n", 1, 6, "middle of a word");
+    accept("'a'.\"b\" = ['c',\"d\",[\"e\"],{'f'='g'}]\n\t'h' ='i'\r\n['j']\n");
+    accept("\"a\" = 1\n");
+    accept("\xef\xbb\xbf'a' = 1\n");
+}
+
 static void dates(void **state) {
     (void)state;
-    refuse("a = 1979-05-27Tx\n", 1, 5, "no time follows");
-    refuse("a = [1979-05-27t", 1, 6, "no time follows");
-    accept("a = 1979-05-27T07:32:00Z\nb = 1979-05-27 07:32:00\nc = [1979-05-27, 07:32:00]\n");
-    accept("a = 1979-05-27 # T\nb = '1979-05-27Tx'\n");
+    refuse("a = 1979-05-27T07:32:00Z\n", 1, 5, "a date");
+    refuse("a = [1979-05-2c 7", 1, 6, "a date");
+    refuse("a = 07:32:00\n", 1, 7, "a time");
+    accept("a = '1979-05-27T07:32:00' # 07:32\nb = [1979, -05, 1e-05, 1000, 1.25e-07]\n");
 }
 
 static void large_texts(void **state) {
@@ -279,6 +293,7 @@ int main(void) {
         cmocka_unit_test(keys_outside_ascii),
         cmocka_unit_test(headers_without_names),
         cmocka_unit_test(brackets_match),
+        cmocka_unit_test(strings_stand_alone),
         cmocka_unit_test(dates),
         cmocka_unit_test(large_texts),
         cmocka_unit_test(the_deepest_text_is_parsed),
