@@ -184,13 +184,16 @@ enum clau_status clau_dataset_set_real(struct clau_dataset *dataset, const char 
 
 /* Flushing */
 
+/// Whether every series has one: the first time is whole.
 static bool has_records(const struct clau_dataset *dataset) {
+    bool any = false;
     for (size_t i = 0; i < dataset->column_count; ++i) {
-        if (dataset->columns[i].series && dataset->columns[i].stored > 0) {
-            return true;
+        if (dataset->columns[i].series && dataset->columns[i].stored == 0) {
+            return false;
         }
+        any = any || dataset->columns[i].series;
     }
-    return false;
+    return any;
 }
 
 /// Everything that was put becomes part of the file.
