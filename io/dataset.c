@@ -294,12 +294,9 @@ enum clau_status clau_dataset_sync(struct clau_dataset *dataset, struct clau_err
     return status;
 }
 
-enum clau_status clau_dataset_close(struct clau_dataset *dataset, struct clau_error *error) {
-    if (dataset == NULL) {
-        return CLAU_OK;
-    }
-    // A run that failed before its first record leaves nothing behind.
-    const bool name = dataset->failure.status == CLAU_OK;
+/// `name`: a new file gets its name without a record, too. `kept`: whether there is a file.
+static enum clau_status close_file(struct clau_dataset *dataset, bool name, bool *kept,
+                                   struct clau_error *error) {
     enum clau_status status = flush(dataset, false, name, error);
     struct clau_error failure;
     const bool written = clau_dataset_close_arrays(dataset);
@@ -317,6 +314,25 @@ enum clau_status clau_dataset_close(struct clau_dataset *dataset, struct clau_er
     if (dataset->failure.status != CLAU_OK) {
         status = repeat_failure(dataset, error);
     }
+    *kept = dataset->fresh == NULL;
     clau_dataset_free(dataset);
     return status;
+}
+
+enum clau_status clau_dataset_close(struct clau_dataset *dataset, struct clau_error *error) {
+    if (dataset == NULL) {
+        return CLAU_OK;
+    }
+    // A run that failed before its first record leaves nothing behind.
+    const bool name = dataset->failure.status == CLAU_OK;
+    bool kept = false;
+    return close_file(dataset, name, &kept, error);
+}
+
+bool clau_dataset_abandon(struct clau_dataset *dataset) {
+    bool kept = false;
+    if (dataset != NULL) {
+        close_file(dataset, false, &kept, NULL);
+    }
+    return kept;
 }

@@ -94,6 +94,10 @@ enum clau_status clau_dataset_sync(struct clau_dataset *dataset, struct clau_err
 /// A new file that failed before its first record is removed. NULL is fine.
 enum clau_status clau_dataset_close(struct clau_dataset *dataset, struct clau_error *error);
 
+/// The same for a writer that failed: a new file is removed unless its first time is whole, even
+/// if all went well with what was put. Returns whether there is a file. NULL is fine.
+bool clau_dataset_abandon(struct clau_dataset *dataset);
+
 /// Reading a variable of any NetCDF file as doubles. record: index on its first dimension if that
 /// is unlimited or named "time", or -1 for the last one; a variable without such a dimension is
 /// read whole. *values is malloc'ed, *count its length. Errors: CLAU_BAD_INPUT with the path and

@@ -164,7 +164,7 @@ static enum clau_status dry_run(struct clau_run *run, const struct clau_setup *s
 }
 
 static void finish(struct clau_run *run) {
-    clau_output_close(&run->output, NULL);
+    clau_output_abandon(&run->output);
     clau_journal_close(run->journal);
     clau_conservation_finish(&run->conserved);
     clau_online_finish(&run->online);

@@ -61,10 +61,16 @@ static enum clau_status put_fixed(struct clau_output *output, struct clau_error 
     return status;
 }
 
-static void discard(struct clau_output *output) {
-    clau_dataset_close(output->dataset, NULL);
+/// What is there beside the file; the numbers of records stay.
+static void release(struct clau_output *output) {
+    output->dataset = NULL;
     free(output->state);
     free(output->observation);
+    output->state = output->observation = NULL;
+}
+
+static void discard(struct clau_output *output) {
+    clau_output_abandon(output);
     *output = (struct clau_output){0};
 }
 
@@ -252,13 +258,17 @@ enum clau_status clau_output_sync(struct clau_output *output, struct clau_error 
 }
 
 enum clau_status clau_output_close(struct clau_output *output, struct clau_error *error) {
-    const struct clau_output counts = {.snapshots = output->snapshots,
-                                       .observations = output->observations};
     clau_signals_hold();
     const enum clau_status status = clau_dataset_close(output->dataset, error);
     clau_signals_release();
-    output->dataset = NULL;
-    discard(output);
-    *output = counts;
+    release(output);
     return status;
+}
+
+bool clau_output_abandon(struct clau_output *output) {
+    clau_signals_hold();
+    const bool kept = clau_dataset_abandon(output->dataset);
+    clau_signals_release();
+    release(output);
+    return kept;
 }

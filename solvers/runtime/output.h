@@ -59,4 +59,8 @@ enum clau_status clau_output_sync(struct clau_output *output, struct clau_error 
 /// Flushes, closes and frees; the numbers of records stay. Nothing happens if there is no file.
 enum clau_status clau_output_close(struct clau_output *output, struct clau_error *error);
 
+/// The same for a run that failed: a new file without a whole first time is removed. Returns
+/// whether there is a file.
+bool clau_output_abandon(struct clau_output *output);
+
 #endif

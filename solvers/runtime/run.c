@@ -216,11 +216,14 @@ static enum clau_status end_badly(struct clau_run *run, enum clau_status status,
         const struct clau_error cause = *error;
         clau_error_set(error, status, "%s: %.900s", run->paths.output, cause.message);
     }
+    bool kept = true;
     if (run->output.dataset != NULL) {
         set_status(run, "failed", NULL);
-        clau_output_close(&run->output, NULL);
+        kept = clau_output_abandon(&run->output);
     }
-    write_sidecar(run, NULL);
+    if (kept) {
+        write_sidecar(run, NULL);
+    }
     return status;
 }
 

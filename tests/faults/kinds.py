@@ -382,8 +382,12 @@ def pair(solver, what, number):
     if what == "restart of a running one":
         runs.wait_until(lambda: runs.checkpoints(folder), one)
         more = ("-r", runs.checkpoints(folder)[0])
+        one.process.send_signal(signal.SIGSTOP)  # or it might end before the other begins
     time.sleep(random.Random(f"{what} {number}").choice((0.0, 0.002, 0.02)))
     other = runs.start(folder, solver, *more, *chosen)
+    if what == "restart of a running one":
+        other.process.wait(runs.PATIENCE)
+        one.process.send_signal(signal.SIGCONT)
     ends = one.end(), other.end()
     crashed = [judge.crash(e) for e in ends]
     found = judge.look(folder, reference(solver, "steady"))

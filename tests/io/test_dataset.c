@@ -17,6 +17,23 @@ static void dataset_of_no_records_is_whole(void **state) {
     check_dataset(folder->file, 0, 0);
 }
 
+static void failed_writer_leaves_no_file_without_a_whole_time(void **state) {
+    const struct folder *folder = *state;
+    struct clau_dataset *dataset = create(folder->file, &plain);
+    put_fixed(dataset);
+    put_records(dataset, true, 0, 1); // of the snapshots alone
+    assert_false(clau_dataset_abandon(dataset));
+    assert_int_equal(rmdir(folder->path), 0); // it is empty
+    assert_int_equal(mkdir(folder->path, 0700), 0);
+    dataset = create(folder->file, &plain);
+    put_fixed(dataset);
+    put_records(dataset, true, 0, 1);
+    put_records(dataset, false, 0, 1);
+    assert_true(clau_dataset_abandon(dataset));
+    check_dataset(folder->file, 1, 1);
+    assert_false(clau_dataset_abandon(NULL));
+}
+
 static void special_numbers_come_back(void **state) {
     const struct folder *folder = *state;
     const double put[POINTS] = {NAN, -NAN, INFINITY, -INFINITY, -0.0, 5e-324, 1.7e308};
@@ -303,6 +320,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         test_in_folder(records_come_back_to_the_bit),
         test_in_folder(dataset_of_no_records_is_whole),
+        test_in_folder(failed_writer_leaves_no_file_without_a_whole_time),
         test_in_folder(special_numbers_come_back),
         test_in_folder(large_frames_come_back),
         test_in_folder(records_out_of_order_are_refused),
