@@ -11,6 +11,7 @@ struct scan {
     unsigned parts;  ///< of the key that is being read, or was before this value
     bool in_value;   ///< dots are those of numbers
     bool at_start;   ///< of a line outside all brackets
+    bool in_header;  ///< keys follow its brackets
     unsigned levels; ///< open brackets
     unsigned depth;  ///< those and the parts of the keys before them
     unsigned char cost[CLAU_TOML_DEPTH]; ///< what each open bracket added to depth
@@ -102,11 +103,19 @@ static bool check_join(const struct scan *scan) {
            refuse(scan, "a character outside ASCII behind a \\ that joins lines");
 }
 
-/// A string stands alone: in the middle of a word, which is wrong, toml++ reads on through it as
-/// part of that.
-static bool check_quote(const struct scan *scan) {
-    return scan->at == scan->begin || memchr(" \t\n=[{,.", scan->at[-1], 8) != NULL ||
-           refuse(scan, "a quote in the middle of a word");
+/// Whether what stands here is a value, or an element of an array.
+static bool in_value(const struct scan *scan) {
+    return scan->in_value ||
+           (!scan->in_header && scan->levels > 0 && scan->open[scan->levels - 1] == '[');
+}
+
+/// Strings and brackets stand alone: in the middle of a word, which is wrong, toml++ reads on
+/// through them as part of that.
+static bool check_start(const struct scan *scan) {
+    const char *before =
+        in_value(scan) || strchr("[{", *scan->at) != NULL ? " \t\n=[{," : " \t\n=[{,.";
+    return scan->at == scan->begin || strchr(before, scan->at[-1]) != NULL ||
+           refuse(scan, "a quote or bracket in the middle of a word");
 }
 
 /// Over a string, from its first quote to behind its last one. One that does not end on its
@@ -114,7 +123,7 @@ static bool check_quote(const struct scan *scan) {
 static bool skip_string(struct scan *scan) {
     const unsigned char quote = byte(scan, 0);
     const unsigned around = quotes(scan, quote, 3) ? 3 : 1;
-    if (!check_quote(scan) || !advance_by(scan, around)) {
+    if (!check_start(scan) || !advance_by(scan, around)) {
         return false;
     }
     while (scan->at < scan->end) {
@@ -231,6 +240,7 @@ static bool step(struct scan *scan) {
     if ((c == '[' && scan->at_start && !check_header(scan)) || (is_digit(c) && !check_date(scan))) {
         return false;
     }
+    scan->in_header = c != '\n' && (scan->in_header || (c == '[' && scan->at_start));
     scan->at_start = (c == '\n' && scan->levels == 0) || (scan->at_start && is_blank(c));
     switch (c) {
     case '"':
@@ -240,7 +250,7 @@ static bool step(struct scan *scan) {
         return skip_comment(scan);
     case '[':
     case '{':
-        return deepen(scan) && advance(scan);
+        return check_start(scan) && deepen(scan) && advance(scan);
     case ']':
     case '}':
         return rise(scan) && advance(scan);
@@ -249,6 +259,9 @@ static bool step(struct scan *scan) {
     case '.':
         return add_part(scan) && advance(scan);
     case '=':
+        if (in_value(scan)) {
+            return refuse(scan, "'=' in a value");
+        }
         scan->in_value = true;
         break;
     case '\n':
@@ -281,7 +294,8 @@ bool clau_toml_scan(const char *text, size_t length, struct clau_toml_fault *fau
     if (length >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0) {
         scan.begin = scan.at += 3;
     }
-    while (scan.at < scan.end) {
+    // The parser ends at a header that its line does not end, and says what it lacks.
+    while (scan.at < scan.end && !(scan.in_header && scan.levels > 0 && *scan.at == '\n')) {
         if (!step(&scan)) {
             return false;
         }

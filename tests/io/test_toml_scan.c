@@ -210,9 +210,16 @@ static void strings_stand_alone(void **state) {
     refuse("a = 'b'\"\xc3\xa4\"\n", 1, 8, "middle of a word");
     refuse("a'b' = 1\n", 1, 2, "middle of a word");
     refuse("a = \\\"\xc3\xa4\n", 1, 6, "middle of a word");
+    refuse("a=1.b={c=\"\xce\x8c\"}\n", 1, 6, "'=' in a value");
+    refuse("a = [b=1]\n", 1, 7, "'=' in a value");
+    refuse("a = 1.'b'\n", 1, 7, "middle of a word");
+    refuse("a = 1{b = \"\xc3\xa4\"}\n", 1, 6, "middle of a word");
+    refuse("a = [1.\"\xc3\xa4\"]\n", 1, 8, "middle of a word");
     accept("'a'.\"b\" = ['c',\"d\",[\"e\"],{'f'='g'}]\n\t'h' ='i'\r\n['j']\n");
-    accept("\"a\" = 1\n");
+    accept("\"a\" = 1\n[[b.\"c\".'d']]\n[ \"e\".f ]\na.'g' = [1.5,.5]\n");
     accept("\xef\xbb\xbf'a' = 1\n");
+    // Refused by the parser, at the end of the header.
+    accept("[a\nb = 1\nc = 2\n");
 }
 
 static void dates(void **state) {
