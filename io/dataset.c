@@ -256,15 +256,21 @@ static void publish(struct clau_dataset *dataset) {
     clau_store_protect(dataset->store, dataset->journal);
 }
 
-static enum clau_status flush(struct clau_dataset *dataset, bool sync, bool name,
-                              struct clau_error *error) {
-    // After a refusal for want of room, too: what came before it becomes readable.
+static void write_all_held(struct clau_dataset *dataset) {
     for (size_t i = 0; i < dataset->column_count && !dataset->broken; ++i) {
         if (dataset->columns[i].held > 0) {
             write_held(dataset, &dataset->columns[i], NULL);
         }
     }
+}
+
+static enum clau_status flush(struct clau_dataset *dataset, bool sync, bool name,
+                              struct clau_error *error) {
+    // After a refusal for want of room, too: what came before it becomes readable.
+    write_all_held(dataset);
     if (dataset->failure.status != CLAU_OK) {
+        // What was refused here has the room that was kept for it.
+        write_all_held(dataset);
         trim(dataset);
     }
     if (!dataset->broken) {

@@ -35,6 +35,7 @@ struct entry {
 struct clau_journal {
     int descriptor;
     bool locked, pending;
+    bool spent;        ///< pending, but of no use any more: its pages are in the file
     uint64_t reserved; ///< bytes of the journal that are sure to have room
     char *path;        ///< of the journal
     char *data_path;
@@ -219,9 +220,8 @@ enum clau_status clau_journal_recover(struct clau_journal *journal, size_t *page
 
 void clau_journal_discard(struct clau_journal *journal) {
     static const char none[sizeof magic] = "";
-    if (clau_write_fully(journal->descriptor, none, sizeof none, RECORD_AT) == 0) {
-        journal->pending = false;
-    }
+    journal->spent = clau_write_fully(journal->descriptor, none, sizeof none, RECORD_AT) != 0;
+    journal->pending = journal->pending && journal->spent;
 }
 
 int clau_journal_reserve(struct clau_journal *journal, size_t bytes) {
@@ -263,6 +263,7 @@ int clau_journal_write(struct clau_journal *journal, const struct clau_page *con
         failed = errno;
     }
     journal->pending = failed == 0;
+    journal->spent = false;
     if (failed != 0) {
         clau_journal_discard(journal);
     }
@@ -349,7 +350,7 @@ void clau_journal_close(struct clau_journal *journal) {
     if (journal == NULL) {
         return;
     }
-    if (!journal->pending) {
+    if (!journal->pending || journal->spent) {
         unlink(journal->path);
     }
     release(journal);

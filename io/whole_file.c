@@ -237,6 +237,14 @@ static enum clau_status write_beside(struct place *place, const struct clau_whol
     return make_fresh(place, file) ? CLAU_OK : fail(file->path, errno, error);
 }
 
+void clau_whole_file_tidy(const char *path) {
+    struct place place;
+    if (init(&place, path)) {
+        remove_leftovers(&place);
+    }
+    finish(&place);
+}
+
 static enum clau_status put_in_place(struct place *place, const struct clau_whole_file *file,
                                      struct clau_error *error) {
     const char *failed = NULL;

@@ -11,6 +11,7 @@
 
 #include "diagnostics/status.h"
 #include "io/repair.h"
+#include "io/whole_file.h"
 #include "solvers/runtime/list.h"
 #include "solvers/runtime/plan.h"
 #include "solvers/runtime/provenance.h"
@@ -146,6 +147,10 @@ static enum clau_status lock_output(struct clau_run *run, struct clau_error *err
     // --force may replace what cannot be mended.
     if (status == CLAU_BAD_INPUT && run->journal != NULL && run->options->force) {
         status = CLAU_OK;
+    }
+    if (status == CLAU_OK) {
+        clau_whole_file_tidy(run->paths.checkpoint);
+        clau_whole_file_tidy(run->paths.sidecar);
     }
     return status;
 }

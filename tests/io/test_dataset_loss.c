@@ -298,6 +298,51 @@ static void limited_file_keeps_what_was_flushed(void **state) {
     munmap(shared, sizeof *shared);
 }
 
+/// A record put and flushed after another, many short series, until something fails.
+static void put_until_refused(const char *path, rlim_t limit, struct shared *shared) {
+    enum { RECORDS = 40 };
+    const struct rlimit size = {limit, limit};
+    struct clau_dataset *dataset = NULL;
+    signal(SIGXFSZ, SIG_IGN);
+    setrlimit(RLIMIT_FSIZE, &size);
+    bool fine = clau_dataset_create(path, TABLES, &plain, &dataset, NULL) == CLAU_OK &&
+                put_record(dataset, X, 0, NULL) == CLAU_OK &&
+                put_record(dataset, FACTOR, 0, NULL) == CLAU_OK;
+    for (size_t record = 0; fine && record < RECORDS; record++) {
+        fine = try_records(dataset, true, record, record + 1) &&
+               try_records(dataset, false, record, record + 1);
+        shared->put += fine;
+        fine = fine && clau_dataset_flush(dataset, NULL) == CLAU_OK;
+    }
+    shared->told = clau_dataset_close(dataset, NULL) != CLAU_OK;
+}
+
+/// Wherever in a flush the room ends, the first one included, every record that was put is kept.
+static void flush_that_lacks_room_keeps_all_series(void **state) {
+    const struct folder *folder = *state;
+    struct shared *shared = share();
+    unsigned refused = 0;
+    for (rlim_t limit = 16384; limit < 400000; limit += 4096) {
+        memset(shared, 0, sizeof *shared);
+        fflush(NULL);
+        const pid_t writer = fork();
+        if (writer == 0) {
+            put_until_refused(folder->file, limit, shared);
+            _exit(0);
+        }
+        int status;
+        waitpid(writer, &status, 0);
+        assert_int_equal(status, 0);
+        if (shared->put > 0) {
+            check_dataset(folder->file, shared->put, shared->put);
+            refused += shared->told;
+        }
+        unlink(folder->file);
+    }
+    assert_true(refused > 0);
+    munmap(shared, sizeof *shared);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         test_in_folder(killed_writer_leaves_all_that_was_flushed),
@@ -305,6 +350,7 @@ int main(void) {
         test_in_folder(killed_before_a_flush_leaves_the_old_file),
         test_in_folder(full_disk_keeps_what_was_put),
         test_in_folder(limited_file_keeps_what_was_flushed),
+        test_in_folder(flush_that_lacks_room_keeps_all_series),
     };
     return cmocka_run_group_tests_name("io-dataset_loss", tests, NULL, NULL);
 }
