@@ -7,8 +7,7 @@
 
 #include "io/dataset.h"
 
-/// The path as it is opened; free(). NULL when out of memory.
-static char *resolve(const char *path, const struct clau_toml *config) {
+char *clau_initial_file_resolve(const char *path, const struct clau_toml *config) {
     char *resolved = NULL;
     const char *folder = path[0] == '/' ? "" : clau_toml_folder(config);
     return asprintf(&resolved, "%s%s", folder, path) < 0 ? NULL : resolved;
@@ -19,7 +18,7 @@ static enum clau_status read_variable(const struct clau_initial_file *file,
                                       const struct clau_toml *config, const char *variable,
                                       ptrdiff_t record, double **values, size_t *count,
                                       struct clau_error *error) {
-    char *path = resolve(file->path, config);
+    char *path = clau_initial_file_resolve(file->path, config);
     if (path == NULL) {
         return clau_error_set(error, CLAU_NO_MEMORY, "out of memory");
     }

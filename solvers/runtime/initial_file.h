@@ -30,6 +30,9 @@ struct clau_initial_file {
         .description = "index on the file's time axis; -1: the last one"                           \
     }
 
+/// The path as it is opened. malloc'ed; NULL when out of memory.
+char *clau_initial_file_resolve(const char *path, const struct clau_toml *config);
+
 /// Reads a variable of `count` finite numbers for entry `index` of [[initial]]. *values is
 /// malloc'ed. What is wrong with the file is told of the entry's path: CLAU_BAD_INPUT.
 enum clau_status clau_initial_file_read(const struct clau_initial_file *file, size_t index,

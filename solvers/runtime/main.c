@@ -201,6 +201,9 @@ static enum clau_status run_solver(struct clau_run *run, int argc, char *const *
     if (status == CLAU_OK) {
         status = clau_paths_init(&run->paths, options, error);
     }
+    if (status == CLAU_OK && options->restart == NULL) {
+        status = clau_paths_check_initial(&run->paths, run->configuration.document, error);
+    }
     const struct clau_setup setup = {
         .parameters = run->configuration.own,
         .run = &run->configuration.run,

@@ -8,6 +8,7 @@
 
 #include "io/dataset.h"
 #include "io/run_files.h"
+#include "solvers/runtime/initial_file.h"
 
 /// path[0..length) + suffix; NULL when out of memory.
 static char *join(const char *path, size_t length, const char *suffix) {
@@ -132,6 +133,48 @@ enum clau_status clau_paths_init(struct clau_paths *paths, const struct clau_opt
     }
     if (status != CLAU_OK) {
         clau_paths_finish(paths);
+    }
+    return status;
+}
+
+/// The file that an entry of [[initial]] reads, in *file: free(). NULL: it reads none.
+static enum clau_status initial_file(const struct clau_toml *config,
+                                     const struct clau_toml_node *entry, char **file,
+                                     struct clau_error *error) {
+    const char *kind = NULL;
+    const char *path = NULL;
+    *file = NULL;
+    if (entry == NULL) { // out of memory
+        return clau_error_set(error, CLAU_NO_MEMORY, "out of memory");
+    }
+    if (!clau_toml_string(clau_toml_get(entry, "kind"), &kind) || strcmp(kind, "file") != 0 ||
+        !clau_toml_string(clau_toml_get(entry, "path"), &path)) {
+        return CLAU_OK;
+    }
+    *file = clau_initial_file_resolve(path, config);
+    return *file != NULL ? CLAU_OK : clau_error_set(error, CLAU_NO_MEMORY, "out of memory");
+}
+
+enum clau_status clau_paths_check_initial(const struct clau_paths *paths,
+                                          const struct clau_toml *config,
+                                          struct clau_error *error) {
+    const char *const written[] = {paths->output, paths->checkpoint, paths->previous};
+    const struct clau_toml_node *const initial = clau_toml_find(config, "initial");
+    const size_t count = initial != NULL ? clau_toml_size(initial) : 0;
+    enum clau_status status = CLAU_OK;
+    for (size_t i = 0; i < count && status == CLAU_OK; i++) {
+        char *file = NULL;
+        status = initial_file(config, clau_toml_at(initial, i, NULL), &file, error);
+        for (size_t k = 0; k < sizeof written / sizeof *written && file != NULL; k++) {
+            if (same_file(written[k], file)) {
+                char key[64];
+                snprintf(key, sizeof key, "initial.%zu.path", i);
+                status = clau_toml_complain(config, key, error,
+                                            "the run would replace it: give -o another name");
+                break;
+            }
+        }
+        free(file);
     }
     return status;
 }

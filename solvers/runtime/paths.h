@@ -6,6 +6,7 @@
 #include <stdbool.h>
 
 #include "io/error.h"
+#include "io/toml.h"
 #include "solvers/runtime/options.h"
 
 /// All malloc'ed.
@@ -25,6 +26,10 @@ struct clau_paths {
 /// the name. Writes nothing.
 enum clau_status clau_paths_init(struct clau_paths *paths, const struct clau_options *options,
                                  struct clau_error *error);
+/// Complains of an entry of [[initial]] that reads a file which the run would replace.
+enum clau_status clau_paths_check_initial(const struct clau_paths *paths,
+                                          const struct clau_toml *config, struct clau_error *error);
+
 void clau_paths_finish(struct clau_paths *paths);
 
 #endif

@@ -37,6 +37,21 @@ def test_a_configuration_from_a_pipe(folder):
     expect(code == 2 and err.endswith(": a key of more than 32 parts\n"), f"{code}: {err}")
 
 
+def test_an_initial_file_is_not_replaced(folder):
+    run(folder, write(folder), "-q", "-o", "state.nc")
+    (folder / "link.nc").symlink_to("state.nc")
+    config = write(folder, FILE, "b.toml")
+    line = FILE[: FILE.index('path = "state.nc"')].count("\n") + 1
+    for name in ("state.nc", "link.nc"):
+        for more in (("-f",), ("-f", "-n")):
+            refuse(
+                folder, config, "-o", name, *more,
+                message=f'b.toml:{line}:1: initial.0.path = "state.nc": the run would replace it: '
+                "give -o another name",
+            )  # fmt: skip
+    run(folder, config, "-q", "-f", "-o", "b.nc")
+
+
 def test_hostile_configurations(folder):
     line = CONFIG.count("\n") + 1
     cases = {
