@@ -64,8 +64,8 @@ int clau_journal_reserve(struct clau_journal *journal, size_t bytes);
 int clau_journal_write(struct clau_journal *journal, const struct clau_page *const *pages,
                        size_t count, bool sync);
 
-/// Gives the lock back and frees. The journal is removed unless a record is pending
-/// that is not in the file. NULL is fine.
+/// Gives the lock back and frees. The journal is removed unless a record is pending that is not in
+/// the file. NULL is fine.
 void clau_journal_close(struct clau_journal *journal);
 
 #endif

@@ -36,8 +36,7 @@ struct clau_whole_file {
 /// Fails with `path: reason`: CLAU_IO_FAILED, or CLAU_NO_MEMORY. The temporary files are then gone,
 /// and path and previous of the file that failed, and of those after it, are as before. (Where only
 /// a folder could not be synced, the new file is in its place.) A process that is killed may leave
-/// PATH.tmp-PID-N; the next write of the same path removes it, and
-/// so does clau_whole_file_tidy.
+/// PATH.tmp-PID-N; the next write of the same path, or clau_whole_file_tidy, removes it.
 enum clau_status clau_whole_files_write(const struct clau_whole_file *files, size_t count,
                                         struct clau_error *error);
 

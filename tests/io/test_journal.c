@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 
 static struct clau_journal *open_journal(const char *path) {
@@ -247,6 +248,34 @@ static void pending_record_outlives_a_closed_journal(void **state) {
     assert_int_equal(recover(folder->file), 3);
 }
 
+/// A record whose pages are in the file, but that cannot be struck out, goes with the journal.
+static void spent_record_goes_with_the_journal(void **state) {
+    const struct folder *folder = *state;
+    struct change change;
+    char *path = path_in(folder, "run.journal");
+    write_data(folder->file, 1);
+    make_change(folder->file, &change);
+    fflush(NULL);
+    const pid_t child = fork();
+    if (child == 0) {
+        const struct rlimit none = {1, 1};
+        struct clau_journal *journal = NULL;
+        const bool fine = clau_journal_open(folder->file, &journal, NULL) == CLAU_OK &&
+                          clau_journal_write(journal, change.list, 3, false) == 0;
+        signal(SIGXFSZ, SIG_IGN);
+        setrlimit(RLIMIT_FSIZE, &none);
+        clau_journal_discard(journal);
+        const bool kept = clau_journal_is_pending(journal);
+        clau_journal_close(journal);
+        _exit(fine && kept ? 0 : 1);
+    }
+    int status;
+    waitpid(child, &status, 0);
+    assert_int_equal(status, 0);
+    assert_false(file_exists(path));
+    free(path);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         test_in_folder(one_writer_at_a_time),
@@ -256,6 +285,7 @@ int main(void) {
         test_in_folder(record_of_another_file_is_forgotten),
         test_in_folder(damaged_record_is_none),
         test_in_folder(pending_record_outlives_a_closed_journal),
+        test_in_folder(spent_record_goes_with_the_journal),
     };
     return cmocka_run_group_tests_name("io-journal", tests, NULL, NULL);
 }

@@ -151,6 +151,24 @@ static void leftovers_are_removed(void **state) {
     free(other);
 }
 
+/// Without a new file in the path's place.
+static void tidying_takes_leftovers_alone(void **state) {
+    const struct folder *folder = *state;
+    char *old = path_in(folder, "run.nc.tmp-77-3-old"), *live = path_in(folder, "run.nc.tmp-2-0");
+    write_text(folder->file, "whole");
+    write_text(old, "half");
+    write_text(live, "half");
+    const int descriptor = open(live, O_WRONLY | O_CLOEXEC);
+    assert_int_equal(flock(descriptor, LOCK_EX), 0);
+    clau_whole_file_tidy(folder->file);
+    holds(folder->file, "whole");
+    holds(live, "half");
+    assert_false(file_exists(old));
+    close(descriptor);
+    free(old);
+    free(live);
+}
+
 /// Another machine that shares the folder may have a process of this number.
 static void a_name_in_use_is_passed_over(void **state) {
     const struct folder *folder = *state;
@@ -288,6 +306,7 @@ int main(void) {
         test_in_folder(what_is_no_file_is_not_replaced),
         test_in_folder(permissions_stay),
         test_in_folder(leftovers_are_removed),
+        test_in_folder(tidying_takes_leftovers_alone),
         test_in_folder(a_name_in_use_is_passed_over),
         test_in_folder(longest_name),
         test_in_folder(failures_leave_the_old_ones),
