@@ -119,7 +119,7 @@ double couzin_observer_memory(const struct clau_setup *setup); ///< bytes
 void couzin_lay_out(const struct clau_setup *setup, const void *model, struct clau_layout *layout);
 
 /// clau_solver.prepare
-void couzin_observe(void *model, bool observe);
+bool couzin_observe(void *model, bool observe);
 
 /// Takes the polarization of the present state into the moments of its window.
 void couzin_moments_add(struct couzin_model *model);

@@ -169,7 +169,8 @@ static void compute_places(const struct couzin_model *self, struct couzin_observ
     }
 }
 
-static void compute_sorting(const struct couzin_model *self, struct couzin_observer *observer) {
+/// false when out of memory.
+static bool compute_sorting(const struct couzin_model *self, struct couzin_observer *observer) {
     compute_places(self, observer);
     for (enum couzin_quantity q = 0; q < COUZIN_QUANTITY_COUNT; q++) {
         if (self->deviations[q] == NULL)
@@ -178,12 +179,16 @@ static void compute_sorting(const struct couzin_model *self, struct couzin_obser
         for (size_t k = 0; k < self->count; k++)
             observer->own_value[k] = couzin_own_value(q, observer->quantities[q],
                                                       self->deviations[q][self->out->identity[k]]);
-        if (clau_rank_correlation(observer->own_value, observer->distance_off, self->count,
-                                  &sorting->centre) != CLAU_MEASURE_OK ||
-            clau_rank_correlation(observer->own_value, observer->distance_ahead, self->count,
-                                  &sorting->front) != CLAU_MEASURE_OK)
+        const enum clau_measure_status centre = clau_rank_correlation(
+            observer->own_value, observer->distance_off, self->count, &sorting->centre);
+        const enum clau_measure_status front = clau_rank_correlation(
+            observer->own_value, observer->distance_ahead, self->count, &sorting->front);
+        if (centre == CLAU_MEASURE_OUT_OF_MEMORY || front == CLAU_MEASURE_OUT_OF_MEMORY)
+            return false;
+        if (centre != CLAU_MEASURE_OK || front != CLAU_MEASURE_OK)
             *sorting = (struct sorting){NAN, NAN};
     }
+    return true;
 }
 
 // ---- all of them ------------------------------------------------------------------------------
@@ -225,12 +230,12 @@ static void forget_measures(struct couzin_observer *observer, size_t bins) {
         observer->correlation[bin] = NAN;
 }
 
-void couzin_observe(void *model, bool observe) {
+bool couzin_observe(void *model, bool observe) {
     struct couzin_model *self = model;
     struct couzin_observer *observer = self->observer;
     couzin_quantities_at(self, self->out_time, observer->quantities);
     if (!observe)
-        return;
+        return true;
     const struct clau_school school = school_of(self);
     for (size_t k = 0; k < self->count && observer->place != NULL; k++)
         observer->place[self->out->identity[k]] = (uint32_t)k;
@@ -246,14 +251,15 @@ void couzin_observe(void *model, bool observe) {
                                          &observer->correlation_length),
     };
     for (size_t i = 0; i < sizeof status / sizeof *status; i++)
-        if (status[i] != CLAU_MEASURE_OK) {
+        if (status[i] == CLAU_MEASURE_OUT_OF_MEMORY) {
+            return false;
+        } else if (status[i] != CLAU_MEASURE_OK) {
             self->measure_status = status[i];
             forget_measures(observer, bins);
         }
     observer->accuracy = accuracy(self, &observer->measures.order);
     compute_averages(self, observer);
-    if (has_spreads(self->parameters))
-        compute_sorting(self, observer);
+    return !has_spreads(self->parameters) || compute_sorting(self, observer);
 }
 
 // ---- state ------------------------------------------------------------------------------------

@@ -180,12 +180,12 @@ static bool measure(const struct hd_model *model, struct hd_member *member, doub
     return !sample.failed;
 }
 
-void hd_observe(void *model, bool observe) {
+bool hd_observe(void *model, bool observe) {
     const struct hd_model *self = model;
     struct hd_observer *observer = self->observer;
     bool failed = false;
     if (!observe)
-        return;
+        return true;
 #pragma omp parallel for default(none) shared(self, observer) schedule(dynamic, 1)                 \
     num_threads(self->threads) reduction(||                                                        \
                                          : failed)
@@ -195,6 +195,7 @@ void hd_observe(void *model, bool observe) {
     observer->failed = observer->failed || failed;
     hd_ensemble_reduce(observer->values, self->runs, observer->total, observer->mean,
                        observer->error);
+    return true; // every measure has its memory
 }
 
 // ---- state ------------------------------------------------------------------------------------

@@ -117,7 +117,7 @@ bool hd_observer_failed(struct hd_observer *observer);
 void hd_lay_out(const struct clau_setup *setup, const void *model, struct clau_layout *layout);
 
 /// clau_solver.prepare
-void hd_observe(void *model, bool observe);
+bool hd_observe(void *model, bool observe);
 
 /// The means, then the standard errors.
 enum { HD_STATE_ROWS = 4, HD_OBSERVABLE_ROWS = 2 * HD_OBSERVABLE_COUNT };

@@ -102,7 +102,7 @@ bool kg_observables_init(struct kg_model *model);
 void kg_observables_finish(struct kg_model *model);
 
 /// clau_solver.prepare: phi and, with observe, all observables.
-void kg_observe(void *model, bool observe);
+bool kg_observe(void *model, bool observe);
 
 extern const struct clau_solver kg_solver;
 

@@ -199,11 +199,11 @@ static void find_entropies(struct kg_model *self) {
     clau_entropy_set_compute(&self->amplitude_entropies, self->run, self->counts, bins);
 }
 
-void kg_observe(void *model, bool observe) {
+bool kg_observe(void *model, bool observe) {
     struct kg_model *self = model;
     find_phi(self);
     if (!observe)
-        return;
+        return true;
     if (clau_histogram_extent(self->phi, self->grid.points, &self->minimum, &self->maximum) !=
         CLAU_MEASURE_OK)
         self->minimum = self->maximum = 0.0; // not finite: the run ends with that
@@ -216,6 +216,7 @@ void kg_observe(void *model, bool observe) {
                       self->time);
     if (self->run->entropies != 0)
         find_entropies(self);
+    return true;
 }
 
 // ---- rows -------------------------------------------------------------------------------------

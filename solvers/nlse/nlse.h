@@ -82,7 +82,7 @@ bool nlse_observables_init(struct nlse_model *model);
 void nlse_observables_finish(struct nlse_model *model);
 
 /// clau_solver.prepare: psi from the coefficients and, with observe, all observables.
-void nlse_observe(void *model, bool observe);
+bool nlse_observe(void *model, bool observe);
 
 extern const struct clau_solver nlse_solver;
 

@@ -135,12 +135,12 @@ static void compute_tail(struct nlse_model *self) {
     self->tail_is_high = self->tail_is_high || self->spectral_tail > RESOLVED_TAIL;
 }
 
-void nlse_observe(void *model, bool observe) {
+bool nlse_observe(void *model, bool observe) {
     struct nlse_model *self = model;
     const size_t n = self->grid.points;
     transform(self);
     if (!observe)
-        return;
+        return true;
     nlse_density(n, self->density, self->psi);
     nlse_density(n, self->spectrum, self->coefficients);
     compute_invariants(self);
@@ -150,6 +150,7 @@ void nlse_observe(void *model, bool observe) {
         clau_entropy_set_compute(&self->spectrum_entropies, self->run, self->spectrum, n);
         compute_amplitude_entropies(self);
     }
+    return true;
 }
 
 // ---- rows -------------------------------------------------------------------------------------

@@ -242,7 +242,8 @@ static bool take(struct clau_online_source *source, void *model) {
     return true;
 }
 
-static double measure_one(struct clau_online_measure *self) {
+/// The measure's value, or NaN where it has none; false when out of memory.
+static bool measure_one(struct clau_online_measure *self, double *result) {
     const struct clau_measure_options *options = self->options;
     const struct clau_online_source *x = self->sources[0], *y = self->sources[1];
     const size_t window = x->series && options->window > 0 ? (size_t)options->window : x->count;
@@ -250,13 +251,11 @@ static double measure_one(struct clau_online_measure *self) {
     double value = NAN;
     const enum clau_measure_status status = self->measure->compute(
         options, x->values + first, y != NULL ? y->values + first : NULL, x->count - first, &value);
-    if (status == CLAU_MEASURE_OK) {
-        return value;
-    }
-    if (!x->series || x->count >= window) {
+    *result = status == CLAU_MEASURE_OK ? value : NAN;
+    if (status != CLAU_MEASURE_OK && (!x->series || x->count >= window)) {
         self->missing = status;
     }
-    return NAN;
+    return status != CLAU_MEASURE_OUT_OF_MEMORY;
 }
 
 bool clau_online_observe(struct clau_online *online, void *model, double *values) {
@@ -266,7 +265,9 @@ bool clau_online_observe(struct clau_online *online, void *model, double *values
         }
     }
     for (size_t i = 0; i < online->count; i++) {
-        values[i] = measure_one(&online->items[i]);
+        if (!measure_one(&online->items[i], &values[i])) {
+            return false;
+        }
     }
     return true;
 }

@@ -217,11 +217,12 @@ enum clau_status clau_output_record(struct clau_output *output, void *model,
                                     struct clau_online *online, const struct clau_output_time *time,
                                     struct clau_conservation_record *conserved,
                                     struct clau_error *error) {
-    if (output->layout->solver->prepare != NULL) {
-        output->layout->solver->prepare(model, time->observe);
-    }
     enum clau_status status = CLAU_OK;
-    if (time->observe) {
+    if (output->layout->solver->prepare != NULL &&
+        !output->layout->solver->prepare(model, time->observe)) {
+        status = clau_error_set(error, CLAU_NO_MEMORY, "out of memory for the observables");
+    }
+    if (status == CLAU_OK && time->observe) {
         status = observe(output, model, online, time->time, conserved, error);
     }
     clau_signals_hold();

@@ -156,8 +156,9 @@ struct clau_solver {
     enum clau_status (*advance)(void *model, double time, bool *reached, struct clau_error *error);
 
     /// Called once before the rows' compute functions, for each output time: prepares what they
-    /// share (transforms). observe is false when only the state is written.
-    void (*prepare)(void *model, bool observe);
+    /// share (transforms). observe is false when only the state is written. Returns false when out
+    /// of memory: what could not be computed for want of it is no missing value.
+    bool (*prepare)(void *model, bool observe);
 
     uint64_t (*steps)(const void *model); ///< steps done since t = 0, over restarts
 

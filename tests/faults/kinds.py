@@ -295,10 +295,8 @@ def malloc_cases(solvers, quick):
     for solver in solvers:
         own = undisturbed_run(solver, "small").own
         others = sorted(set(range(1, count(solver, "small", "malloc") + 1)) - set(own))
-        if quick:
-            numbers = 10, 4
-        else:
-            numbers = None if solver == solvers[0] else 100, 40
+        # The program's own are all tried: what they are for is to be done, or told to be undone.
+        numbers = (10, 4) if quick else (None, 40)
         chosen = some(own, numbers[0], f"own {solver}") + some(others, numbers[1], f"malloc {solver}")
         cases += [(solver, "small", f"malloc:fail:{k}") for k in sorted(chosen)]
     return cases
@@ -385,10 +383,10 @@ def pair(solver, what, number):
         one.process.send_signal(signal.SIGSTOP)  # or it might end before the other begins
     time.sleep(random.Random(f"{what} {number}").choice((0.0, 0.002, 0.02)))
     other = runs.start(folder, solver, *more, *chosen)
-    if what == "restart of a running one":
-        other.process.wait(runs.PATIENCE)
+    second = other.end()
+    if one.goes():
         one.process.send_signal(signal.SIGCONT)
-    ends = one.end(), other.end()
+    ends = one.end(), second
     crashed = [judge.crash(e) for e in ends]
     found = judge.look(folder, reference(solver, "steady"))
     codes = f"exits {ends[0].code}, {ends[1].code}"

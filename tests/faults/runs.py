@@ -52,6 +52,10 @@ amplitude = 2.0
 kind = "noise"
 level = 0.001
 maximum_wavenumber = 4.0
+
+[[diagnostics.measure]]
+of = "density"
+what = "permutation-entropy"
 """,
     ),
     "klein-gordon": (

@@ -45,8 +45,8 @@ static void use(void *model, double time) {
         return;
     }
     double values[4096];
-    if (solver->prepare != NULL) {
-        solver->prepare(model, true);
+    if (solver->prepare != NULL && !solver->prepare(model, true)) {
+        return;
     }
     for (size_t i = 0; i < solver->state_count; i++) {
         solver->state[i].compute(model, values);
@@ -195,8 +195,9 @@ int main(int argc, char **argv) {
                 return 1;
             }
         }
-        if (solver->prepare != NULL) {
-            solver->prepare(model, true);
+        if (solver->prepare != NULL && !solver->prepare(model, true)) {
+            fprintf(stderr, "out of memory\n");
+            return 1;
         }
     }
     whole = clau_checkpoint_create();
