@@ -48,7 +48,7 @@ static int dimension_of(int file, size_t count, int *id) {
     if (nc_inq_dimid(file, name, id) == NC_NOERR) {
         return NC_NOERR;
     }
-    return nc_def_dim(file, name, count > 0 ? count : NC_UNLIMITED, id);
+    return clau_netcdf_define_dimension(file, name, count > 0 ? count : NC_UNLIMITED, id);
 }
 
 static int define_entry(int file, const struct clau_entry *entry, int *id) {
@@ -57,7 +57,8 @@ static int define_entry(int file, const struct clau_entry *entry, int *id) {
     int dimension = -1;
     int status = single ? NC_NOERR : dimension_of(file, entry->count, &dimension);
     if (status == NC_NOERR) {
-        status = nc_def_var(file, entry->name, types[entry->type], single ? 0 : 1, &dimension, id);
+        status = clau_netcdf_define_variable(file, entry->name, types[entry->type], single ? 0 : 1,
+                                             &dimension, id);
     }
     return status;
 }

@@ -277,7 +277,8 @@ static int define(int file, struct clau_dataset *dataset, const struct clau_dime
     int old_mode;
     int status = nc_set_fill(file, NC_NOFILL, &old_mode);
     for (size_t i = 0; status == NC_NOERR && i < dimension_count; ++i) {
-        status = nc_def_dim(file, dimensions[i].name, dimensions[i].length, &ids[i]);
+        status =
+            clau_netcdf_define_dimension(file, dimensions[i].name, dimensions[i].length, &ids[i]);
     }
     for (size_t i = 0; status == NC_NOERR && i < dataset->column_count; ++i) {
         const struct clau_variable *variable = &variables[i];
@@ -288,8 +289,8 @@ static int define(int file, struct clau_dataset *dataset, const struct clau_dime
             own[k] =
                 ids[clau_dataset_dimension(dimensions, dimension_count, variable->dimensions[k])];
         }
-        status =
-            nc_def_var(file, variable->name, single ? NC_FLOAT : NC_DOUBLE, column->rank, own, &id);
+        status = clau_netcdf_define_variable(file, variable->name, single ? NC_FLOAT : NC_DOUBLE,
+                                             column->rank, own, &id);
         if (status == NC_NOERR) {
             status = define_storage(file, id, column, variable->state, options);
         }

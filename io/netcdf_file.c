@@ -85,6 +85,24 @@ enum clau_status clau_netcdf_room(const char *path, size_t bytes, struct clau_er
     return CLAU_OK;
 }
 
+/// Nothing has an id below 0, which is what it was before.
+static int defined(int nc_status, int id) {
+    return nc_status == NC_NOERR && id < 0 ? NC_ENOMEM : nc_status;
+}
+
+int clau_netcdf_define_dimension(int file, const char *name, size_t length, int *id) {
+    *id = -1;
+    const int status = nc_def_dim(file, name, length, id);
+    return defined(status, *id);
+}
+
+int clau_netcdf_define_variable(int file, const char *name, int type, int rank,
+                                const int *dimensions, int *id) {
+    *id = -1;
+    const int status = nc_def_var(file, name, type, rank, dimensions, id);
+    return defined(status, *id);
+}
+
 enum clau_status clau_hdf5_failure(struct clau_error *error, const char *path, int cause) {
     errno = cause;
     return clau_netcdf_failure(error, path, NC_EHDFERR);

@@ -23,6 +23,12 @@ char *clau_netcdf_path(const char *path);
 /// to 0 before the call that failed.
 enum clau_status clau_netcdf_failure(struct clau_error *error, const char *path, int nc_status);
 
+/// nc_def_dim and nc_def_var, but failing with NC_ENOMEM where those of NetCDF 4.9 say that all is
+/// well and have defined nothing for want of memory.
+int clau_netcdf_define_dimension(int file, const char *name, size_t length, int *id);
+int clau_netcdf_define_variable(int file, const char *name, int type, int rank,
+                                const int *dimensions, int *id);
+
 /// Bytes that NetCDF's own records of so many variables may need at the next flush.
 size_t clau_netcdf_reserve(size_t variables);
 

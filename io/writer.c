@@ -56,7 +56,7 @@ static bool check(struct clau_writer *self, int nc_status) {
 void clau_writer_dimension(struct clau_writer *self, const char *name, size_t length) {
     int id;
     if (good(self))
-        check(self, nc_def_dim(self->file, name, length, &id));
+        check(self, clau_netcdf_define_dimension(self->file, name, length, &id));
 }
 
 /// Defines a variable; *count is the number of its values. -1 on failure.
@@ -78,7 +78,8 @@ static int define(struct clau_writer *self, const char *name, const char *dimens
         rank++;
     }
     free(names);
-    if (!good(self) || !check(self, nc_def_var(self->file, name, type, rank, ids, &variable)))
+    if (!good(self) ||
+        !check(self, clau_netcdf_define_variable(self->file, name, type, rank, ids, &variable)))
         return -1;
     return variable;
 }

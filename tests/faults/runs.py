@@ -55,7 +55,7 @@ maximum_wavenumber = 4.0
 
 [[diagnostics.measure]]
 of = "density"
-what = "permutation-entropy"
+what = "lempel-ziv-complexity"
 """,
     ),
     "klein-gordon": (
